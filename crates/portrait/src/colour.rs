@@ -1,0 +1,128 @@
+//! Colour as people see it: linear light and CIE L\*a\*b\* (D65) from 8-bit sRGB.
+//!
+//! Constants from IEC 61966-2-1 (sRGB) and CIE 15 (Lab, white point D65 of the sRGB matrix).
+
+use std::sync::LazyLock;
+
+use crate::picture::Picture;
+
+/// A colour in CIE L\*a\*b\*, D65.
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
+pub struct Lab {
+    /// Lightness, 0 black to 100 white.
+    pub l: f32,
+    /// Green (−) to red (+).
+    pub a: f32,
+    /// Blue (−) to yellow (+).
+    pub b: f32,
+}
+
+impl Lab {
+    /// Chroma C\*: distance from grey.
+    pub fn chroma(self) -> f32 {
+        self.a.hypot(self.b)
+    }
+
+    /// Hue angle in degrees, 0 to 360; red 0, yellow 90, green 180, blue 270.
+    pub fn hue(self) -> f32 {
+        self.b.atan2(self.a).to_degrees().rem_euclid(360.0)
+    }
+
+    /// Colour difference ΔE\*76.
+    pub fn distance(self, other: Self) -> f32 {
+        let (l, a, b) = (self.l - other.l, self.a - other.a, self.b - other.b);
+        (l * l + a * a + b * b).sqrt()
+    }
+}
+
+/// Linear light, 0 to 1, of each sRGB byte.
+pub static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|byte| {
+        let value = byte as f32 / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    })
+});
+
+/// Relative luminance Y, 0 to 1.
+pub fn luminance([r, g, b]: [u8; 3]) -> f32 {
+    let linear = &*LINEAR;
+    0.212_639 * linear[r as usize] + 0.715_169 * linear[g as usize] + 0.072_192 * linear[b as usize]
+}
+
+/// The Lab colour of one sRGB pixel.
+pub fn lab([r, g, b]: [u8; 3]) -> Lab {
+    let linear = &*LINEAR;
+    let (r, g, b) = (linear[r as usize], linear[g as usize], linear[b as usize]);
+    // Rows of the sRGB matrix divided by the white point (0.95046, 1, 1.08906).
+    let x = response(0.433_953 * r + 0.376_219 * g + 0.189_828 * b);
+    let y = response(0.212_639 * r + 0.715_169 * g + 0.072_192 * b);
+    let z = response(0.017_758 * r + 0.109_477 * g + 0.872_765 * b);
+    Lab { l: 116.0 * y - 16.0, a: 500.0 * (x - y), b: 200.0 * (y - z) }
+}
+
+/// The compressive response of CIE Lab, from a table fine enough for an error below 0.01 in L\*.
+fn response(t: f32) -> f32 {
+    const STEPS: usize = 4096;
+    static TABLE: LazyLock<Vec<f32>> = LazyLock::new(|| {
+        (0..=STEPS + 1)
+            .map(|i| {
+                let t = i as f32 / STEPS as f32;
+                if t > 216.0 / 24_389.0 { t.cbrt() } else { (24_389.0 / 27.0 * t + 16.0) / 116.0 }
+            })
+            .collect()
+    });
+    let at = t.clamp(0.0, 1.0) * STEPS as f32;
+    let low = at as usize;
+    TABLE[low] + (TABLE[low + 1] - TABLE[low]) * (at - low as f32)
+}
+
+/// A picture's Lab planes, one value per pixel.
+#[derive(Debug, Clone)]
+pub struct LabPlanes {
+    /// L\*.
+    pub l: Vec<f32>,
+    /// a\*.
+    pub a: Vec<f32>,
+    /// b\*.
+    pub b: Vec<f32>,
+}
+
+impl LabPlanes {
+    /// Converts every pixel.
+    pub fn of(picture: &Picture) -> Self {
+        let pixels = picture.rgb().len() / 3;
+        let mut planes =
+            Self { l: Vec::with_capacity(pixels), a: Vec::with_capacity(pixels), b: Vec::with_capacity(pixels) };
+        for pixel in picture.rgb().chunks_exact(3) {
+            let Lab { l, a, b } = lab([pixel[0], pixel[1], pixel[2]]);
+            planes.l.push(l);
+            planes.a.push(a);
+            planes.b.push(b);
+        }
+        planes
+    }
+
+    /// The colour of pixel number `index` (row × width + column).
+    pub fn at(&self, index: usize) -> Lab {
+        Lab { l: self.l[index], a: self.a[index], b: self.b[index] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reference_backgrounds_have_their_published_lab_values() {
+        for (rgb, expected) in [
+            ([255, 255, 255], [100.0, 0.0, 0.0]),
+            ([240, 240, 240], [94.6, 0.0, 0.0]),
+            ([100, 197, 255], [75.9, -11.8, -37.2]),
+        ] {
+            let Lab { l, a, b } = lab(rgb);
+            for (got, want) in [l, a, b].into_iter().zip(expected) {
+                assert!((got - want).abs() < 0.15, "{rgb:?}: {got} is not {want}");
+            }
+        }
+    }
+}

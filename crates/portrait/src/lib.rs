@@ -1,0 +1,12 @@
+//! The picture: what is measured in a graduation portrait, judged against a standard, cropped and written.
+//!
+//! Pure: bytes and numbers in, bytes and numbers out; no clock, network, disk or randomness.
+//! The rooms in the order of the work:
+//! [`picture`] → [`file`] (bytes to picture and back) → [`look`] (what models see) →
+//! [`measure`] (numbers) → [`standard`] (limits and words) → [`inspection`] (verdict) →
+//! [`making`] (crop, resize, encode) → [`evidence`] (drawn findings) → [`sheet`] (prints).
+
+pub mod colour;
+pub mod look;
+pub mod measure;
+pub mod picture;
