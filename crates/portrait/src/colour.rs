@@ -91,8 +91,11 @@ impl LabPlanes {
     /// Converts every pixel.
     pub fn of(picture: &Picture) -> Self {
         let pixels = picture.rgb().len() / 3;
-        let mut planes =
-            Self { l: Vec::with_capacity(pixels), a: Vec::with_capacity(pixels), b: Vec::with_capacity(pixels) };
+        let mut planes = Self {
+            l: Vec::with_capacity(pixels),
+            a: Vec::with_capacity(pixels),
+            b: Vec::with_capacity(pixels),
+        };
         for pixel in picture.rgb().chunks_exact(3) {
             let Lab { l, a, b } = lab([pixel[0], pixel[1], pixel[2]]);
             planes.l.push(l);

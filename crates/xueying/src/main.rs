@@ -1,1 +1,3 @@
+//! The program: from a camera photo to a judged and sealed graduation portrait.
+
 fn main() {}
