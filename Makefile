@@ -1,0 +1,59 @@
+# `make run` sets everything up and runs the main job; `make test` sets everything up and tests it.
+# Needed: Rust (the version in rust-toolchain.toml, taken by rustup), Node with npm, gcc, make.
+# Used when there: python3 with pip (public-domain demo portraits, cross-checks), nasm (faster JPEG).
+
+out ?= out/demo
+binary := target/release/xueying
+
+.PHONY: run build test lint bench ladders setup photos checks-python fuzz clean
+
+run: build photos
+	$(binary) demo --out $(out)
+
+build: setup nasm-notice
+	cargo build --release --locked --package xueying
+
+test: setup photos checks-python
+	cargo test --workspace --locked
+
+lint: setup
+	cargo fmt --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+	@if command -v cargo-deny >/dev/null; then cargo deny --locked check; \
+	else echo "lint: cargo-deny is not installed (cargo install cargo-deny); licences and advisories were not checked"; fi
+
+# Times on one thread, memory, and the bounds beside them; with peers=yes also the Python runtimes (pip installs them).
+bench: build photos
+	scripts/bench.sh $(if $(peers),--peers)
+
+# The matrix of degradation ladders against rules (docs/ladders.md).
+ladders: setup photos
+	cargo run --release --locked --package studio --bin ladders
+
+# Each fuzz target for a minute; needs a nightly toolchain and cargo-fuzz.
+fuzz: setup
+	cd fuzz && for target in $$(cargo +nightly fuzz list); do \
+		cargo +nightly fuzz run $$target -- -max_total_time=60 -rss_limit_mb=512 || exit 1; done
+
+setup: node_modules/.package-lock.json
+
+# The weights of the nets come inside these packages; their scripts are not run.
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+photos:
+	@sh scripts/fetch-photos.sh
+
+# Independent readers of our formats, for the tests that compare with them.
+checks-python:
+	@sh scripts/setup-python.sh
+
+.PHONY: nasm-notice
+nasm-notice:
+	@command -v nasm >/dev/null || echo "build: nasm is not installed, so JPEG runs without SIMD, about half as fast; results are the same"
+
+clean:
+	cargo clean
+	rm -rf node_modules .photos out
