@@ -3,6 +3,7 @@
 //! A limit never stands here; limits are data of a [standard](crate::standard).
 //! A check that cannot measure says why, and the rule's finding becomes `unknown`.
 
+pub mod moire;
 pub mod scene;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use crate::{colour::Lab, measure::scene::Scene, picture::Rect};
 
 /// Every check on the picture; each adds its readings.
-pub const CHECKS: &[fn(&Scene, &mut Readings)] = &[];
+pub const CHECKS: &[fn(&Scene, &mut Readings)] = &[moire::measure];
 
 /// All readings of one picture.
 pub fn measure(scene: &Scene) -> Readings {
