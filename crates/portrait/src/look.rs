@@ -106,7 +106,7 @@ impl Mask {
 }
 
 /// The two cells around grid position `at` and how far it lies between them.
-fn between(at: f32, cells: usize) -> (usize, usize, f32) {
+pub(crate) fn between(at: f32, cells: usize) -> (usize, usize, f32) {
     let last = (cells - 1) as f32;
     let at = at.clamp(0.0, last);
     let low = at.floor();

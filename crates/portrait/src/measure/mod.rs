@@ -3,15 +3,35 @@
 //! A limit never stands here; limits are data of a [standard](crate::standard).
 //! A check that cannot measure says why, and the rule's finding becomes `unknown`.
 
+pub mod background;
+pub mod blocking;
+pub mod border;
+pub mod clothes;
+pub mod highlights;
+pub mod light;
 pub mod moire;
+pub mod noise;
+pub mod quantiles;
+pub mod regions;
 pub mod scene;
+pub mod sharpness;
 
 use std::collections::BTreeMap;
 
 use crate::{colour::Lab, measure::scene::Scene, picture::Rect};
 
 /// Every check on the picture; each adds its readings.
-pub const CHECKS: &[fn(&Scene, &mut Readings)] = &[moire::measure];
+pub const CHECKS: &[fn(&Scene, &mut Readings)] = &[
+    background::check,
+    blocking::check,
+    border::check,
+    clothes::check,
+    highlights::check,
+    light::check,
+    moire::measure,
+    noise::check,
+    sharpness::check,
+];
 
 /// All readings of one picture.
 pub fn measure(scene: &Scene) -> Readings {

@@ -1,0 +1,76 @@
+//! Light lost on the skin: clipped pixels and shine (ids L2, L3).
+
+use crate::{
+    measure::{Readings, Unmeasurable, regions::Skin, scene::Scene},
+    picture::Rect,
+};
+
+/// Adds clipped skin, burnt skin and hot spots.
+pub fn check(scene: &Scene, readings: &mut Readings) {
+    let Some(skin) = &scene.regions().skin else {
+        let why = if scene.face.is_none() { Unmeasurable::NoFace } else { Unmeasurable::TooSmall };
+        for measure in ["clipped-skin", "burnt-skin", "hot-spots"] {
+            readings.unknown(measure, why);
+        }
+        return;
+    };
+    clipped(scene, skin, readings);
+    hot_spots(scene, skin, readings);
+}
+
+/// `clipped-skin` (share of the skin, 0 to 1): the largest channel is 250 or more, so its detail is gone;
+/// `burnt-skin` (share): all three are 245 or more, so even the colour is gone.
+fn clipped(scene: &Scene, skin: &Skin, readings: &mut Readings) {
+    let (mut clipped, mut burnt) = (Vec::new(), Vec::new());
+    for &at in &skin.pixels {
+        let pixel = &scene.picture.rgb()[3 * at as usize..3 * at as usize + 3];
+        let (least, most) = (pixel[0].min(pixel[1]).min(pixel[2]), pixel[0].max(pixel[1]).max(pixel[2]));
+        if most >= 250 {
+            clipped.push(at);
+        }
+        if least >= 245 {
+            burnt.push(at);
+        }
+    }
+    for (measure, found) in [("clipped-skin", clipped), ("burnt-skin", burnt)] {
+        let share = found.len() as f32 / skin.pixels.len() as f32;
+        readings.number(measure, share, around(&found, scene.picture.width()));
+    }
+}
+
+/// The box around some pixels.
+fn around(pixels: &[u32], width: usize) -> Vec<Rect> {
+    let boxes = pixels.iter().map(|&at| {
+        let (x, y) = ((at as usize % width) as f32, (at as usize / width) as f32);
+        Rect::new(x, y, x + 1.0, y + 1.0)
+    });
+    boxes.reduce(Rect::union).into_iter().collect()
+}
+
+/// How much lighter than the cheeks a reflection is, L\* (portrait-rules L3).
+const LIGHTER: f32 = 12.0;
+/// How much of the cheeks' chroma it keeps at most: a reflection has the colour of the lamp.
+const PALER: f32 = 0.7;
+
+/// `hot-spots` (share of the skin, 0 to 1): pixels lighter by 12 L\* than the cheeks' median and with less than
+/// 70 % of its chroma, counted only where the four pixels 2 px away are so too: noise makes no spots.
+fn hot_spots(scene: &Scene, skin: &Skin, readings: &mut Readings) {
+    let (width, pixels) = (scene.picture.width(), scene.lab.l.len());
+    let (light, pale) = (skin.cheeks.l + LIGHTER, skin.cheeks.chroma() * PALER);
+    let shines = |at: usize| scene.lab.l[at] > light && scene.lab.a[at].hypot(scene.lab.b[at]) < pale;
+    let reach = 2 * width;
+    let hot: Vec<u32> = skin
+        .pixels
+        .iter()
+        .copied()
+        .filter(|&at| {
+            let at = at as usize;
+            shines(at)
+                && at >= reach
+                && at + reach < pixels
+                && [at - 2, at + 2, at - reach, at + reach].into_iter().all(shines)
+        })
+        .collect();
+    let share = hot.len() as f32 / skin.pixels.len() as f32;
+    readings.number("hot-spots", share, around(&hot, width));
+}
