@@ -7,6 +7,8 @@
 //! [`making`] (crop, resize, encode) → [`evidence`] (drawn findings) → [`sheet`] (prints).
 
 pub mod colour;
+pub mod inspection;
 pub mod look;
 pub mod measure;
 pub mod picture;
+pub mod standard;

@@ -10,6 +10,7 @@ pub mod clothes;
 pub mod highlights;
 pub mod light;
 pub mod moire;
+pub mod names;
 pub mod noise;
 pub mod quantiles;
 pub mod regions;
@@ -17,6 +18,8 @@ pub mod scene;
 pub mod sharpness;
 
 use std::collections::BTreeMap;
+
+pub use names::NAMES;
 
 use crate::{colour::Lab, measure::scene::Scene, picture::Rect};
 
@@ -120,4 +123,34 @@ pub enum Unmeasurable {
     Hidden,
     /// The file does not say.
     NotInFile,
+    /// No check gave a reading, for example because only the file was read.
+    NotMeasured,
+}
+
+impl Unmeasurable {
+    /// Every reason.
+    pub const ALL: [Self; 8] = [
+        Self::NoFace,
+        Self::TooSmall,
+        Self::NoMask,
+        Self::TooLittleArea,
+        Self::OutsidePicture,
+        Self::Hidden,
+        Self::NotInFile,
+        Self::NotMeasured,
+    ];
+
+    /// Its stable name in findings' codes and in the message catalogue.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoFace => "unknown-no-face",
+            Self::TooSmall => "unknown-too-small",
+            Self::NoMask => "unknown-no-mask",
+            Self::TooLittleArea => "unknown-too-little-area",
+            Self::OutsidePicture => "unknown-outside-picture",
+            Self::Hidden => "unknown-hidden",
+            Self::NotInFile => "unknown-not-in-file",
+            Self::NotMeasured => "unknown-not-measured",
+        }
+    }
 }
