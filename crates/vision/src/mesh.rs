@@ -1,0 +1,101 @@
+//! Lays 478 landmarks over a face: the attention mesh, which looks twice at lips and eyes.
+
+use portrait::{
+    look::{Face, Landmark, Mesh},
+    picture::Picture,
+};
+
+use crate::{
+    Error,
+    net::{Net, kernels::Size},
+    tflite::{Kind, Model},
+    warp::{Border, Region},
+};
+
+/// Side of the input.
+const SIDE: usize = 192;
+/// The face's box is widened by this much for the mesh.
+const MARGIN: f32 = 1.5;
+/// Points of the face without irises.
+const FACE_POINTS: usize = 468;
+/// Points of each iris.
+const IRIS_POINTS: usize = 5;
+/// A mesh that is less likely than this lies on no face.
+const MIN_PRESENCE: f32 = 0.5;
+/// Points of an eye's outline at the head of its subset; an iris lies at their mean depth.
+const EYE_OUTLINE: usize = 16;
+
+/// The net and which landmarks its closer looks refine: lips, left eye, right eye of the picture.
+#[derive(Debug)]
+pub struct FaceMesh {
+    net: Net,
+    subsets: [Vec<usize>; 3],
+}
+
+impl FaceMesh {
+    /// Prepares the net.
+    pub fn new(bytes: &[u8]) -> Result<Self, Error> {
+        let model = Model::read(bytes)?;
+        let subsets: Vec<Vec<usize>> = model
+            .operators
+            .iter()
+            .filter_map(|operator| match &operator.kind {
+                Kind::LandmarksToMatrix(options) => Some(options.subset.clone()),
+                _ => None,
+            })
+            .collect();
+        let lens: Vec<usize> = model.outputs.iter().map(|&output| model.tensors[output].len()).collect();
+        let subsets = subsets.try_into().map_err(|_| Error::Unsupported("another mesh than ours"))?;
+        let [lips, left, right] = &subsets;
+        let iris = IRIS_POINTS * 2;
+        let expected = [FACE_POINTS * 3, lips.len() * 2, left.len() * 2, right.len() * 2, iris, iris, 1];
+        if lens != expected || [left, right].iter().any(|eye| eye.len() < EYE_OUTLINE) {
+            return Err(Error::Unsupported("another mesh than ours"));
+        }
+        Ok(Self { net: Net::compile(&model)?, subsets })
+    }
+
+    /// The landmarks of a face; `None` when there is none after all.
+    pub fn lay(&self, picture: &Picture, face: &Face) -> Option<Mesh> {
+        let side = MARGIN * face.bounds.width().max(face.bounds.height());
+        let [left, right, ..] = face.keypoints;
+        let rotation = (right.y - left.y).atan2(right.x - left.x);
+        let region = Region { centre: face.bounds.centre(), width: side, height: side, rotation };
+        self.lay_in(picture, &region)
+    }
+
+    /// The landmarks in a region of a picture.
+    pub fn lay_in(&self, picture: &Picture, region: &Region) -> Option<Mesh> {
+        self.net.run(
+            |input| {
+                let grid = Size { height: SIDE, width: SIDE };
+                region.sample(picture, grid, Border::Replicate, (1.0 / 255.0, 0.0), input);
+            },
+            |outputs| self.read(outputs, region),
+        )
+    }
+
+    fn read(&self, outputs: &[&[f32]], region: &Region) -> Option<Mesh> {
+        let presence = 1.0 / (1.0 + (-outputs[6][0]).exp());
+        if presence <= MIN_PRESENCE {
+            return None;
+        }
+        // In input pixels; the closer looks overwrite x and y of what they refine.
+        let mut points: Vec<[f32; 3]> = outputs[0].as_chunks::<3>().0.to_vec();
+        for (subset, refined) in self.subsets.iter().zip(&outputs[1..4]) {
+            for (&index, &[x, y]) in subset.iter().zip(refined.as_chunks::<2>().0) {
+                (points[index][0], points[index][1]) = (x, y);
+            }
+        }
+        for (eye, iris) in self.subsets[1..].iter().zip(&outputs[4..6]) {
+            let z = eye[..EYE_OUTLINE].iter().map(|&i| points[i][2]).sum::<f32>() / EYE_OUTLINE as f32;
+            points.extend(iris.as_chunks::<2>().0.iter().map(|&[x, y]| [x, y, z]));
+        }
+        let side = SIDE as f32;
+        let points = points.iter().map(|&[x, y, z]| {
+            let place = region.place(x / side, y / side);
+            Landmark { x: place.x, y: place.y, z: z / side * region.width }
+        });
+        Some(Mesh { points: points.collect(), presence })
+    }
+}

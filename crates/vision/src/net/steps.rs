@@ -1,0 +1,172 @@
+//! The steps of a network, each reading some slots and writing another.
+
+use super::{
+    Memory, Size,
+    kernels::{self, Activation, Convolution, Depthwise, Window},
+    landmarks,
+};
+use crate::tflite::LandmarksToMatrix;
+
+/// A slot and how much of it a tensor fills.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// Number of the slot.
+    pub slot: usize,
+    /// Values in use.
+    pub len: usize,
+}
+
+/// One step.
+#[derive(Debug)]
+pub struct Step {
+    /// What it computes.
+    pub work: Work,
+    /// What it reads, the computed tensors only.
+    pub inputs: Vec<Place>,
+    /// What it writes.
+    pub output: Place,
+    /// What follows at once.
+    pub activation: Activation,
+    /// Channels of the output, for activations by channel.
+    pub channels: usize,
+}
+
+/// The work of a step with everything constant in it.
+#[derive(Debug)]
+pub enum Work {
+    Convolution(Convolution),
+    Depthwise(Depthwise),
+    Double { weights: Vec<f32>, bias: Vec<f32>, input: Size, channels: usize },
+    MaxPool { window: Window, channels: usize },
+    AveragePool { window: Window, channels: usize },
+    Add,
+    Multiply,
+    MultiplyConstant(Vec<f32>),
+    Copy,
+    PadChannels { from: usize, to: usize },
+    PadGrid { channels: usize, input: Size, output: Size, before: Size },
+    Concatenate { parts: Vec<usize> },
+    Resize { input: Size, output: Size, channels: usize, grid: Grid },
+    LandmarksToMatrix(Box<LandmarksToMatrix>),
+    SampleByMatrix { input: Size, output: Size, channels: usize },
+    TransformLandmarks,
+}
+
+/// How an enlarged grid lies over the smaller one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grid {
+    /// First and last centres coincide.
+    AlignedCorners,
+    /// Cells are squares: centres at half positions.
+    HalfPixel,
+    /// Cell `i` of the larger lies at `i × small / large`.
+    Plain,
+}
+
+impl Step {
+    /// Runs the step.
+    pub fn run(&self, memory: &mut Memory) {
+        let mut target = std::mem::take(&mut memory.slots[self.output.slot]);
+        let out = &mut target[..self.output.len];
+        let input = |i: usize| &memory.slots[self.inputs[i].slot][..self.inputs[i].len];
+        let mut activated = false;
+        match &self.work {
+            Work::Convolution(layer) => {
+                let mut patches = std::mem::take(&mut memory.patches);
+                layer.run(
+                    &memory.slots[self.inputs[0].slot][..self.inputs[0].len],
+                    out,
+                    &self.activation,
+                    &mut patches,
+                );
+                memory.patches = patches;
+                activated = true;
+            }
+            Work::Depthwise(layer) => {
+                layer.run(input(0), out, &self.activation);
+                activated = true;
+            }
+            Work::Double { weights, bias, input: size, channels } => {
+                kernels::double(weights, bias, *size, *channels, input(0), out);
+            }
+            Work::MaxPool { window, channels } => kernels::pool::<false>(window, *channels, input(0), out),
+            Work::AveragePool { window, channels } => kernels::pool::<true>(window, *channels, input(0), out),
+            Work::Add => kernels::combine(input(0), input(1), out, |a, b| a + b),
+            Work::Multiply => kernels::combine(input(0), input(1), out, |a, b| a * b),
+            Work::MultiplyConstant(factors) => kernels::combine(input(0), factors, out, |a, b| a * b),
+            Work::Copy => out.copy_from_slice(input(0)),
+            Work::PadChannels { from, to } => pad_channels(input(0), out, *from, *to),
+            Work::PadGrid { channels, input: small, output: large, before } => {
+                pad_grid(input(0), out, *channels, *small, *large, *before);
+            }
+            Work::Concatenate { parts } => concatenate(parts, |i| input(i), out),
+            Work::Resize { input: small, output: large, channels, grid } => {
+                resize(input(0), out, *small, *large, *channels, *grid);
+            }
+            Work::LandmarksToMatrix(options) => landmarks::to_matrix(options, input(0), out),
+            Work::SampleByMatrix { input: size, output, channels } => {
+                landmarks::sample(input(0), input(1), out, *size, *output, *channels);
+            }
+            Work::TransformLandmarks => landmarks::transform(input(0), input(1), out),
+        }
+        if !activated {
+            self.activation.apply_all(out, self.channels);
+        }
+        memory.slots[self.output.slot] = target;
+    }
+}
+
+fn pad_channels(input: &[f32], out: &mut [f32], from: usize, to: usize) {
+    for (out, values) in out.chunks_exact_mut(to).zip(input.chunks_exact(from)) {
+        out[..from].copy_from_slice(values);
+        out[from..].fill(0.0);
+    }
+}
+
+fn pad_grid(input: &[f32], out: &mut [f32], channels: usize, small: Size, large: Size, before: Size) {
+    out.fill(0.0);
+    let run = small.width * channels;
+    for (y, row) in input.chunks_exact(run).enumerate() {
+        let at = ((y + before.height) * large.width + before.width) * channels;
+        out[at..at + run].copy_from_slice(row);
+    }
+}
+
+/// Joins tensors run by run; `parts` holds the length of each input's run.
+fn concatenate<'a>(parts: &[usize], input: impl Fn(usize) -> &'a [f32], out: &mut [f32]) {
+    for (block, out) in out.chunks_exact_mut(parts.iter().sum()).enumerate() {
+        let mut at = 0;
+        for (i, &run) in parts.iter().enumerate() {
+            out[at..at + run].copy_from_slice(&input(i)[block * run..][..run]);
+            at += run;
+        }
+    }
+}
+
+fn resize(input: &[f32], out: &mut [f32], small: Size, large: Size, channels: usize, grid: Grid) {
+    let place = |i: usize, small: usize, large: usize| {
+        let at = match grid {
+            Grid::AlignedCorners if large > 1 => i as f32 * (small - 1) as f32 / (large - 1) as f32,
+            Grid::HalfPixel => (i as f32 + 0.5) * small as f32 / large as f32 - 0.5,
+            Grid::AlignedCorners | Grid::Plain => i as f32 * small as f32 / large as f32,
+        };
+        let at = at.clamp(0.0, (small - 1) as f32);
+        let low = at as usize;
+        (low, (low + 1).min(small - 1), at - low as f32)
+    };
+    let columns: Vec<_> = (0..large.width).map(|x| place(x, small.width, large.width)).collect();
+    for y in 0..large.height {
+        let (top, bottom, down) = place(y, small.height, large.height);
+        for (x, &(left, right, across)) in columns.iter().enumerate() {
+            let pixel =
+                |row: usize, column: usize| &input[(row * small.width + column) * channels..][..channels];
+            let corners = [pixel(top, left), pixel(top, right), pixel(bottom, left), pixel(bottom, right)];
+            let out = &mut out[(y * large.width + x) * channels..][..channels];
+            for (c, o) in out.iter_mut().enumerate() {
+                let upper = corners[0][c] + (corners[1][c] - corners[0][c]) * across;
+                let lower = corners[2][c] + (corners[3][c] - corners[2][c]) * across;
+                *o = upper + (lower - upper) * down;
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Cuts what a net looks at out of a picture: turned, scaled, bilinear, as floating-point colour.
+
+use portrait::picture::{Picture, Point};
+
+use crate::net::kernels::Size;
+
+/// What lies outside the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Border {
+    /// Black.
+    Zero,
+    /// The nearest edge pixel.
+    Replicate,
+}
+
+/// Maps a chip's pixels to the picture: `x' = a·x − b·y + x0`, `y' = b·x + a·y + y0` for equal scales.
+#[derive(Debug, Clone, Copy)]
+pub struct Similarity {
+    /// Scale × cosine.
+    pub a: f32,
+    /// Scale × sine.
+    pub b: f32,
+    /// Shift right.
+    pub x: f32,
+    /// Shift down.
+    pub y: f32,
+}
+
+/// A turned rectangle of the picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Region {
+    /// Its centre.
+    pub centre: Point,
+    /// Width in pixels.
+    pub width: f32,
+    /// Height in pixels.
+    pub height: f32,
+    /// Turned clockwise as seen in the picture, radians.
+    pub rotation: f32,
+}
+
+impl Region {
+    /// The place in the picture of a place in the region given as shares (0 to 1) of its sides.
+    pub fn place(&self, u: f32, v: f32) -> Point {
+        let (sin, cos) = self.rotation.sin_cos();
+        let (x, y) = ((u - 0.5) * self.width, (v - 0.5) * self.height);
+        Point::new(self.centre.x + x * cos - y * sin, self.centre.y + x * sin + y * cos)
+    }
+
+    /// Samples the region on a grid. As in `MediaPipe`, grid cell (x, y) lies at (x / width, y / height),
+    /// without half a cell; `scale` turns a byte into what the net wants: factor and offset for each channel.
+    pub fn sample(&self, picture: &Picture, grid: Size, border: Border, scale: (f32, f32), out: &mut [f32]) {
+        let (sin, cos) = self.rotation.sin_cos();
+        let (across, down) = (self.width / grid.width as f32, self.height / grid.height as f32);
+        let corner = self.place(0.0, 0.0);
+        let affine = Affine {
+            right: (across * cos, across * sin),
+            down: (-down * sin, down * cos),
+            start: (corner.x, corner.y),
+        };
+        affine.sample(picture, grid, border, [scale; 3], out);
+    }
+}
+
+/// Samples a chip laid over the picture by a similarity.
+pub fn warp(
+    picture: &Picture,
+    chip: &Similarity,
+    grid: Size,
+    border: Border,
+    scale: [(f32, f32); 3],
+    out: &mut [f32],
+) {
+    let affine = Affine { right: (chip.a, chip.b), down: (-chip.b, chip.a), start: (chip.x, chip.y) };
+    affine.sample(picture, grid, border, scale, out);
+}
+
+/// Steps in the picture for a step right and a step down in the grid, and where the grid starts.
+struct Affine {
+    right: (f32, f32),
+    down: (f32, f32),
+    start: (f32, f32),
+}
+
+impl Affine {
+    fn sample(&self, picture: &Picture, grid: Size, border: Border, scale: [(f32, f32); 3], out: &mut [f32]) {
+        for (row, out) in out.chunks_exact_mut(grid.width * 3).take(grid.height).enumerate() {
+            let from = (self.start.0 + row as f32 * self.down.0, self.start.1 + row as f32 * self.down.1);
+            for (column, out) in out.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+                let x = from.0 + column as f32 * self.right.0;
+                let y = from.1 + column as f32 * self.right.1;
+                let colour = bilinear(picture, x, y, border);
+                for ((o, value), (factor, offset)) in out.iter_mut().zip(colour).zip(scale) {
+                    *o = value * factor + offset;
+                }
+            }
+        }
+    }
+}
+
+/// The colour between four pixels, pixel (i, j) standing at the point (i, j).
+#[inline]
+fn bilinear(picture: &Picture, x: f32, y: f32, border: Border) -> [f32; 3] {
+    let (left, top) = (x.floor(), y.floor());
+    let (fx, fy) = (x - left, y - top);
+    let (left, top) = (left as isize, top as isize);
+    let (width, height) = (picture.width() as isize, picture.height() as isize);
+    let inside = left >= 0 && top >= 0 && left + 1 < width && top + 1 < height;
+    let corners = if inside {
+        let at = (top as usize * picture.width() + left as usize) * 3;
+        let below = at + picture.width() * 3;
+        let rgb = picture.rgb();
+        let (upper, lower) = (&rgb[at..at + 6], &rgb[below..below + 6]);
+        [
+            [upper[0], upper[1], upper[2]],
+            [upper[3], upper[4], upper[5]],
+            [lower[0], lower[1], lower[2]],
+            [lower[3], lower[4], lower[5]],
+        ]
+    } else {
+        [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| edge_pixel(picture, left + dx, top + dy, border))
+    };
+    std::array::from_fn(|c| {
+        let [a, b, d, e] = corners.map(|corner| f32::from(corner[c]));
+        let upper = a + (b - a) * fx;
+        let lower = d + (e - d) * fx;
+        upper + (lower - upper) * fy
+    })
+}
+
+fn edge_pixel(picture: &Picture, x: isize, y: isize, border: Border) -> [u8; 3] {
+    let (width, height) = (picture.width() as isize, picture.height() as isize);
+    let outside = x < 0 || y < 0 || x >= width || y >= height;
+    if outside && border == Border::Zero {
+        return [0; 3];
+    }
+    picture.pixel(x.clamp(0, width - 1) as usize, y.clamp(0, height - 1) as usize)
+}
