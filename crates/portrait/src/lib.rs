@@ -9,6 +9,7 @@
 pub mod colour;
 pub mod inspection;
 pub mod look;
+pub mod making;
 pub mod measure;
 pub mod picture;
 pub mod standard;
