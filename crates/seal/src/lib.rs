@@ -1,1 +1,14 @@
-//! Skeleton.
+//! Identity records and keys: what proves whose portrait a file is and that nobody changed it.
+//!
+//! Pure: time, ids and random bytes come in as arguments. The only crate that names a cipher.
+//! The rooms in the order of the work: [`suite`] (ciphers) → [`keys`] → [`identity`] (whose photo) →
+//! [`record`] (identity as text) → [`segments`] (where that text stands in a JPEG file) →
+//! [`photo`] (seal and open). `docs/formats.md` describes every byte.
+
+pub mod identity;
+pub mod keys;
+pub mod photo;
+pub mod problem;
+pub mod record;
+pub mod segments;
+pub mod suite;
