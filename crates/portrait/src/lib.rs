@@ -7,9 +7,9 @@
 //! [`making`] (crop, resize, encode) → [`evidence`] (drawn findings) → [`sheet`] (prints).
 
 pub mod colour;
+pub mod evidence;
 pub mod inspection;
 pub mod look;
-pub mod making;
 pub mod measure;
 pub mod picture;
 pub mod standard;
