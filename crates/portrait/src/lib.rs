@@ -10,6 +10,7 @@ pub mod colour;
 pub mod evidence;
 pub mod inspection;
 pub mod look;
+pub mod making;
 pub mod measure;
 pub mod picture;
 pub mod standard;

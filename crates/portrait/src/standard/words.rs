@@ -65,9 +65,12 @@ impl Words {
 
 /// What may stand in braces in a message.
 ///
-/// `measure` is what was measured, `excess` how far the value is beyond the nearer limit, `found` a text that was read,
-/// `wanted` the references or texts that are allowed.
-pub const PLACEHOLDERS: &[&str] = &["measure", "value", "low", "high", "unit", "excess", "found", "wanted"];
+/// `measure` is what was measured, `excess` how far the value is beyond the nearer end of what passes, `found` a text
+/// that was read, `wanted` the references or texts that are allowed; `has`, `needs`, `pixels` and `rule` belong to
+/// what stands in the way of a crop.
+pub const PLACEHOLDERS: &[&str] = &[
+    "measure", "value", "low", "high", "unit", "excess", "found", "wanted", "has", "needs", "pixels", "rule",
+];
 
 /// The texts of one rule.
 #[derive(Debug, Clone, Deserialize)]

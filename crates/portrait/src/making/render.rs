@@ -1,0 +1,34 @@
+//! The crop cut out and scaled down, with its corner between pixels where it falls there.
+
+use fast_image_resize::{
+    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
+    images::{Image, ImageRef},
+};
+
+use super::Crop;
+use crate::{picture::Picture, standard::Output};
+
+/// Catmull–Rom: at an edge it overshoots by half of what Lanczos3 does (a test holds it), which would draw pale
+/// lines between shoulders and wall; its edges are as narrow.
+const FILTER: FilterType = FilterType::CatmullRom;
+
+/// Cuts and scales a crop to the finished size.
+///
+/// The crop must lie inside the picture, as [`super::solve`] gives it.
+pub fn render(picture: &Picture, crop: Crop, output: Output) -> Picture {
+    let (width, height) = (picture.width() as u32, picture.height() as u32);
+    // The last bit of a division must not reach over the edge.
+    let left = crop.left.clamp(0.0, f64::from(width) - 1.0);
+    let top = crop.top.clamp(0.0, f64::from(height) - 1.0);
+    let wide = crop.width(output).min(f64::from(width) - left);
+    let tall = crop.height(output).min(f64::from(height) - top);
+    let source = ImageRef::new(width, height, picture.rgb(), PixelType::U8x3)
+        .expect("a picture has three bytes for every pixel");
+    let mut finished = Image::new(output.width, output.height, PixelType::U8x3);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FILTER)).crop(left, top, wide, tall);
+    Resizer::new()
+        .resize(&source, &mut finished, &options)
+        .expect("both have the same kind of pixels and the crop lies inside");
+    Picture::new(output.width as usize, output.height as usize, finished.into_vec())
+        .expect("the finished image has the size asked for")
+}
