@@ -5,7 +5,7 @@ use std::{env, fs, path::PathBuf, process::exit};
 use sha2::{Digest, Sha256};
 
 /// Package file and its digest; WEIGHTS.md says what each holds and under which licence.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 6] = [
     (
         "@mediapipe/face_mesh/face_mesh_solution_packed_assets.data",
         "dbe5905c582c0462cdaea17e7e6ecea92edaa8cccc515c5e2e7291f2cbb5fb99",
@@ -21,6 +21,14 @@ const FILES: [(&str, &str); 4] = [
     (
         "@vladmandic/face-api/model/face_recognition_model-weights_manifest.json",
         "cbaffa501b0b9275a12b63357a6843e7e30c054e1c9151e1a5f879b26e32986b",
+    ),
+    (
+        "@vladmandic/face-api/model/face_expression_model.bin",
+        "9a9840f2cf1f4c7eab95f197512569345c00d2426754d4608b92af30e0300f3d",
+    ),
+    (
+        "@vladmandic/face-api/model/face_expression_model-weights_manifest.json",
+        "5b349c17c7836da506e03422cd6461c74085d8bb2713ad4114647dc5d28174c8",
     ),
 ];
 

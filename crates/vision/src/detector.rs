@@ -24,7 +24,7 @@ const RAW: usize = 16;
 
 /// The net.
 #[derive(Debug)]
-pub struct Detector(Net);
+pub struct Detector(pub Net);
 
 impl Detector {
     /// Prepares the net.

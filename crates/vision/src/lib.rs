@@ -6,22 +6,27 @@
 
 mod canonical;
 mod detector;
+mod expression;
+mod faceapi;
 mod flat;
 mod mesh;
 pub mod net;
 mod person;
 mod pose;
 mod recognition;
+#[cfg(test)]
+mod reference;
 pub mod tflite;
 mod warp;
-mod weights;
+pub mod weights;
 
 pub use canonical::{CanonicalMesh, canonical_mesh};
 use detector::Detector;
+use expression::ExpressionNet;
 use mesh::FaceMesh;
 use person::PersonMask;
 use portrait::{
-    look::{Descriptor, Look, Mesh},
+    look::{Descriptor, Expression, Face, Look, Mask, Mesh},
     picture::Picture,
 };
 use recognition::Recognition;
@@ -46,6 +51,7 @@ pub struct Vision {
     detector: Detector,
     mesh: FaceMesh,
     person: PersonMask,
+    expression: ExpressionNet,
     recognition: Recognition,
 }
 
@@ -56,6 +62,7 @@ impl Vision {
             detector: Detector::new(weights::face_detector())?,
             mesh: FaceMesh::new(weights::attention_mesh())?,
             person: PersonMask::new(weights::PERSON)?,
+            expression: ExpressionNet::new(weights::EXPRESSION)?,
             recognition: Recognition::new(weights::RECOGNITION)?,
         })
     }
@@ -68,10 +75,30 @@ impl Vision {
             person: Some(self.person.whole(picture)),
             head: mesh.as_ref().map(|mesh| self.person.head(picture, mesh)),
             pose: mesh.as_ref().and_then(pose::fit),
-            expression: None,
+            expression: mesh.as_ref().map(|mesh| self.expression(picture, mesh)),
             mesh,
             faces,
         }
+    }
+
+    /// All faces in a picture, the largest first.
+    pub fn faces(&self, picture: &Picture) -> Vec<Face> {
+        self.detector.find(picture)
+    }
+
+    /// The landmarks of a face; `None` when there is none after all.
+    pub fn mesh(&self, picture: &Picture, face: &Face) -> Option<Mesh> {
+        self.mesh.lay(picture, face)
+    }
+
+    /// Where a person is in the whole picture.
+    pub fn person(&self, picture: &Picture) -> Mask {
+        self.person.whole(picture)
+    }
+
+    /// The expression of a face whose landmarks are known.
+    pub fn expression(&self, picture: &Picture, mesh: &Mesh) -> Expression {
+        self.expression.read(picture, mesh)
     }
 
     /// The main face as a point among faces; `None` without a face.

@@ -28,7 +28,7 @@ const EYE_OUTLINE: usize = 16;
 /// The net and which landmarks its closer looks refine: lips, left eye, right eye of the picture.
 #[derive(Debug)]
 pub struct FaceMesh {
-    net: Net,
+    pub net: Net,
     subsets: [Vec<usize>; 3],
 }
 

@@ -18,7 +18,7 @@ const HEAD_SQUARE: f32 = 2.6;
 
 /// The net.
 #[derive(Debug)]
-pub struct PersonMask(Net);
+pub struct PersonMask(pub Net);
 
 impl PersonMask {
     /// Prepares the net.

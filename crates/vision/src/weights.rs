@@ -32,3 +32,9 @@ pub static RECOGNITION: (&[u8], &str) = (
     packaged!("face_recognition_model.bin"),
     include_str!(concat!(env!("OUT_DIR"), "/face_recognition_model-weights_manifest.json")),
 );
+
+/// The expression net's weights and what is where in them.
+pub static EXPRESSION: (&[u8], &str) = (
+    packaged!("face_expression_model.bin"),
+    include_str!(concat!(env!("OUT_DIR"), "/face_expression_model-weights_manifest.json")),
+);
