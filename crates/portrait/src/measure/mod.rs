@@ -3,15 +3,25 @@
 //! A limit never stands here; limits are data of a [standard](crate::standard).
 //! A check that cannot measure says why, and the rule's finding becomes `unknown`.
 
+pub mod areas;
 pub mod background;
 pub mod blocking;
 pub mod border;
 pub mod clothes;
+pub mod crown;
+pub mod eyes;
+pub mod faces;
+pub mod framing;
+pub mod geometry;
+pub mod glasses;
 pub mod highlights;
 pub mod light;
 pub mod moire;
+pub mod mouth;
 pub mod names;
 pub mod noise;
+pub mod occlusion;
+pub mod pose;
 pub mod quantiles;
 pub mod regions;
 pub mod scene;
@@ -29,10 +39,18 @@ pub const CHECKS: &[fn(&Scene, &mut Readings)] = &[
     blocking::check,
     border::check,
     clothes::check,
+    eyes::check,
+    faces::check,
+    framing::check,
+    geometry::check,
+    glasses::check,
     highlights::check,
     light::check,
     moire::measure,
+    mouth::check,
     noise::check,
+    occlusion::check,
+    pose::check,
     sharpness::check,
 ];
 
