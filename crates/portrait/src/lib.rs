@@ -13,4 +13,5 @@ pub mod look;
 pub mod making;
 pub mod measure;
 pub mod picture;
+pub mod sheet;
 pub mod standard;
