@@ -12,6 +12,8 @@ mod read;
 pub mod words;
 
 #[cfg(test)]
+mod file_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::colour::Lab;

@@ -2,8 +2,31 @@
 
 use super::{Standard, StandardError};
 
-/// Name and text of every preset, in the order they are listed to people.
-const PRESETS: &[(&str, &str)] = &[("jbz-2017-99", include_str!("../../presets/jbz-2017-99.toml"))];
+/// A built-in file: its name, and its text.
+macro_rules! presets {
+    ($($name:literal),* $(,)?) => { &[$(($name, include_str!(concat!("../../presets/", $name, ".toml")))),*] };
+}
+
+/// Every preset in the order they are listed to people.
+const PRESETS: &[(&str, &str)] = presets![
+    "jbz-2017-99",
+    "xinhua",
+    "jbz-2002-4",
+    "degree-390x567",
+    "degree-150x210",
+    "id-card",
+    "social-security",
+    "driver-licence",
+    "exit-entry",
+    "postgraduate",
+    "civil-service",
+    "teacher",
+    "one-inch",
+    "two-inch",
+    "small-two-inch",
+    "large-two-inch",
+    "frontal-portrait",
+];
 
 /// The text of a preset's file.
 pub(super) fn text(name: &str) -> Option<&'static str> {
@@ -16,7 +39,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 impl Standard {
-    /// The names of the built-in standards.
+    /// The names of the built-in standards, that of the registration of certificates first.
     pub fn presets() -> Vec<&'static str> {
         names().collect()
     }
