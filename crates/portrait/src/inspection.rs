@@ -1,70 +1,16 @@
 //! A photo's whole judgement: what the file says, where the face stands, and a finding for every rule.
 //!
-//! `measure` gives readings of the picture, [`FileFacts::read_into`] those of the file; [`inspect`] holds both against a
+//! `measure` gives readings of the picture, [`measure::file::measure`] those of the file; [`inspect`] holds both against a
 //! standard. [`Inspection::record`] is the stable form that `inspect --format json` writes, one per line.
 
 use serde::Serialize;
 
+pub use crate::file::FileFacts;
 use crate::{
-    measure::{Readings, Unmeasurable, Value},
+    measure::{self, Readings},
     picture::Rect,
     standard::{Finding, Language, Standard, Verdict, judge},
 };
-
-/// What a file says about itself, without looking at the picture.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct FileFacts {
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-    /// Dots per inch in the JFIF header; `None` when not given, or EXIF says otherwise.
-    pub dpi: Option<f64>,
-    /// Colour components.
-    pub components: u8,
-    /// Bits of a component.
-    pub bits: u8,
-    /// Size of the file.
-    pub bytes: u64,
-    /// Quality read off the quantisation tables; `None` when they are no known ones.
-    pub quality: Option<u8>,
-    /// Whether the JPEG is progressive; `None` for other formats.
-    pub progressive: Option<bool>,
-    /// Whether there is a comment segment.
-    pub comment: bool,
-    /// Bytes after the end of the picture.
-    pub trailing_bytes: u64,
-    /// Number of comment segments.
-    #[serde(skip)]
-    pub comments: u32,
-    /// EXIF orientation, 1 when not given.
-    #[serde(skip)]
-    pub orientation: u16,
-    /// The file name's extension as written, without the dot; empty when unknown.
-    #[serde(skip)]
-    pub extension: String,
-}
-
-impl FileFacts {
-    /// Adds the file's readings.
-    pub fn read_into(&self, readings: &mut Readings) {
-        let mut number = |name, value: Option<f64>| match value {
-            Some(value) => readings.number(name, value, Vec::new()),
-            None => readings.unknown(name, Unmeasurable::NotInFile),
-        };
-        number("pixel-width", Some(f64::from(self.width)));
-        number("pixel-height", Some(f64::from(self.height)));
-        number("aspect", (self.height > 0).then(|| f64::from(self.width) / f64::from(self.height)));
-        number("density", self.dpi);
-        number("colour-bits", Some(f64::from(self.components) * f64::from(self.bits)));
-        number("jpeg-quality", self.quality.map(f64::from));
-        number("bytes", Some(self.bytes as f64));
-        number("orientation-tag", Some(f64::from(self.orientation)));
-        number("comments", Some(f64::from(self.comments)));
-        number("trailing-bytes", Some(self.trailing_bytes as f64));
-        readings.add("extension", Value::Text(self.extension.clone()), Vec::new());
-    }
-}
 
 /// Where the face stands, px and degrees of the inspected picture; `None` where it cannot be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -115,7 +61,7 @@ pub struct Inspection {
 
 /// Judges a photo by its file and the readings of its picture.
 pub fn inspect(facts: FileFacts, mut readings: Readings, standard: &Standard) -> Inspection {
-    facts.read_into(&mut readings);
+    measure::file::measure(&facts, &mut readings);
     let findings = judge(&readings, standard);
     let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Unknown);
     Inspection {

@@ -8,6 +8,7 @@
 
 pub mod colour;
 pub mod evidence;
+pub mod file;
 pub mod inspection;
 pub mod look;
 pub mod making;

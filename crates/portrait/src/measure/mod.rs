@@ -11,6 +11,7 @@ pub mod clothes;
 pub mod crown;
 pub mod eyes;
 pub mod faces;
+pub mod file;
 pub mod framing;
 pub mod geometry;
 pub mod glasses;

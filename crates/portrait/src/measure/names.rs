@@ -124,5 +124,8 @@ pub const NAMES: &[Name] = &[
     number("orientation-tag", "", "EXIF 方向标记", "EXIF orientation"),
     number("comments", "", "注释段数", "number of comment segments"),
     number("trailing-bytes", "B", "文件尾多余字节", "bytes after the end of the picture"),
+    number("progressive", "", "渐进式编码", "progressive coding (1) or not (0)"),
+    other("format", Kind::Text, "文件格式", "file format"),
+    other("density-unit", Kind::Text, "分辨率单位", "unit of the JFIF density"),
     other("extension", Kind::Text, "文件扩展名", "file extension"),
 ];

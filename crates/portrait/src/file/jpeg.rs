@@ -1,0 +1,165 @@
+//! JPEG to picture through mozjpeg, which is told to stop at the first thing it would only warn about.
+//!
+//! libjpeg decodes most truncated files without an error (348 of 400 tried); its warnings told all 400, and none of 1 765
+//! valid files raised one. So the first warning ends decoding by unwinding, as mozjpeg does for errors.
+
+use std::{
+    os::raw::c_int,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    ptr,
+};
+
+use mozjpeg::Decompress;
+use mozjpeg_sys::{jpeg_common_struct, jpeg_error_mgr, msg_parm_union};
+
+use crate::{
+    file::{
+        FileFacts, Opened, Refusal, Wanted, check_size,
+        markers::{self, Frame, Walk},
+        profile, quality,
+        tags::{self, Tags},
+    },
+    picture::Picture,
+};
+
+/// Scans times pixels that are decoded at most: twenty passes over 60 megapixels, some ten seconds.
+const MOST_WORK: u64 = 1_200_000_000;
+
+pub(super) fn open(bytes: &[u8], wanted: Wanted) -> Result<Opened, Refusal> {
+    let walk = markers::walk(bytes)?;
+    let Some(frame) = &walk.frame else { return Err(Refusal::Truncated) };
+    check_frame(frame, walk.scans)?;
+    let tags = Tags::read(walk.exif.as_deref());
+    let orientation = tags.orientation.unwrap_or(1);
+    let eighths = eighths(frame, orientation, wanted);
+    let mut picture = decode(bytes, eighths)?;
+    let profile = walk.profile.as_ref().map(|found| found.as_deref().map_err(|&()| ()));
+    let colour = profile::to_srgb(&mut picture, frame.components == 1, profile, &tags);
+    let mut facts = facts(bytes, &walk, frame, &tags);
+    (facts.colour, facts.scale_eighths) = (colour, eighths);
+    Ok(Opened { picture: tags::upright(picture, orientation), facts })
+}
+
+fn check_frame(frame: &Frame, scans: u32) -> Result<(), Refusal> {
+    check_size(frame.width, frame.height)?;
+    if u64::from(scans) * u64::from(frame.width) * u64::from(frame.height) > MOST_WORK {
+        return Err(Refusal::TooManyScans(scans));
+    }
+    match frame.components {
+        _ if frame.bits != 8 => Err(Refusal::RareJpeg("more than 8 bits per colour")),
+        1 | 3 => Ok(()),
+        4 => Err(Refusal::Cmyk),
+        _ => Err(Refusal::RareJpeg("an unusual number of colour components")),
+    }
+}
+
+/// The smallest decode scale of 1, 2, 4 or 8 eighths that is still as large as wanted; 3/8 is slower than 4/8.
+fn eighths(frame: &Frame, orientation: u16, wanted: Wanted) -> u8 {
+    let Wanted::AtLeast { width, height } = wanted else { return 8 };
+    let (width, height) = if tags::is_sideways(orientation) { (height, width) } else { (width, height) };
+    [1, 2, 4]
+        .into_iter()
+        .find(|&n| {
+            (frame.width * u32::from(n)).div_ceil(8) >= width
+                && (frame.height * u32::from(n)).div_ceil(8) >= height
+        })
+        .unwrap_or(8)
+}
+
+/// What an unwinding decoder carries: the first complaint.
+struct Complaint;
+
+fn decode(bytes: &[u8], eighths: u8) -> Result<Picture, Refusal> {
+    let result = catch_unwind(AssertUnwindSafe(|| -> std::io::Result<Option<Picture>> {
+        let mut decoder = Decompress::with_err(strict()).from_mem(bytes)?;
+        decoder.scale(eighths);
+        let mut lines = decoder.rgb()?;
+        let (width, height) = (lines.width(), lines.height());
+        let rgb = lines.read_scanlines::<u8>()?;
+        lines.finish()?;
+        Ok(Picture::new(width, height, rgb))
+    }));
+    match result {
+        Ok(Ok(Some(picture))) => Ok(picture),
+        _ => Err(Refusal::Damaged("its picture data do not decode".to_owned())),
+    }
+}
+
+/// An error manager that unwinds at errors and warnings alike, silently.
+fn strict() -> jpeg_error_mgr {
+    extern "C-unwind" fn stop(_: &mut jpeg_common_struct) {
+        resume_unwind(Box::new(Complaint));
+    }
+    extern "C-unwind" fn emit(_: &mut jpeg_common_struct, level: c_int) {
+        // Below zero are warnings: the data are corrupt; the rest is trace.
+        if level < 0 {
+            resume_unwind(Box::new(Complaint));
+        }
+    }
+    extern "C-unwind" fn nothing(_: &mut jpeg_common_struct) {}
+    jpeg_error_mgr {
+        error_exit: Some(stop),
+        emit_message: Some(emit),
+        output_message: Some(nothing),
+        format_message: None,
+        reset_error_mgr: Some(nothing),
+        msg_code: 0,
+        msg_parm: msg_parm_union { _bindgen_data_: [0; 20] },
+        trace_level: 0,
+        num_warnings: 0,
+        jpeg_message_table: ptr::null(),
+        last_jpeg_message: 0,
+        addon_message_table: ptr::null(),
+        first_addon_message: 0,
+        last_addon_message: 0,
+    }
+}
+
+fn facts(bytes: &[u8], walk: &Walk, frame: &Frame, tags: &Tags) -> FileFacts {
+    let orientation = tags.orientation.unwrap_or(1);
+    let (mut width, mut height) = (frame.width, frame.height);
+    if tags::is_sideways(orientation) {
+        (width, height) = (height, width);
+    }
+    let (dpi, density_contradiction) = density(walk, tags);
+    FileFacts {
+        width,
+        height,
+        dpi,
+        components: frame.components,
+        bits: frame.bits,
+        bytes: bytes.len() as u64,
+        quality: quality::identify(&walk.tables),
+        progressive: Some(frame.progressive),
+        comment: walk.comments > 0,
+        trailing_bytes: walk.trailing as u64,
+        comments: walk.comments,
+        orientation,
+        format: "jpeg",
+        nearest_quality: quality::nearest(&walk.tables),
+        density_contradiction,
+        density_unit: walk.density.map(|density| density.unit),
+        subsampling: subsampling(frame),
+        scans: walk.scans,
+        software: tags.software.clone(),
+        ..FileFacts::default()
+    }
+}
+
+/// Dots per inch, and whether JFIF and EXIF contradict each other by more than half a dot.
+fn density(walk: &Walk, tags: &Tags) -> (Option<f64>, bool) {
+    let jfif = walk.density.and_then(|density| match density.unit {
+        1 if density.x == density.y => Some(f64::from(density.x)),
+        2 if density.x == density.y => Some(f64::from(density.x) * 2.54),
+        _ => None,
+    });
+    match (jfif, tags.dpi) {
+        (Some(a), Some(b)) if (a - b).abs() > 0.5 => (None, true),
+        (jfif, exif) => (jfif.or(exif), false),
+    }
+}
+
+fn subsampling(frame: &Frame) -> Option<(u8, u8)> {
+    let [luma, chroma, _] = frame.sampling.as_slice() else { return None };
+    Some((luma.0.checked_div(chroma.0)?, luma.1.checked_div(chroma.1)?))
+}
