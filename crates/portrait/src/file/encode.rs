@@ -192,7 +192,9 @@ fn write(picture: &Picture, quality: u8, dpi: u16, trellis: bool) -> Result<Vec<
         jpeg.set_quality(f32::from(quality));
         if trellis {
             // mozjpeg's own tables read as a quality far below the nominal one.
-            let scale = f32::from(quality);
+            // Their scaling does not round the percentage as libjpeg does below 50, so it gets the quality that gives it.
+            let scale =
+                if quality < 50 { 5000.0 / quality::scale(quality) as f32 } else { f32::from(quality) };
             jpeg.set_luma_qtable(&qtable::AnnexK_Luma.scaled(scale, scale));
             jpeg.set_chroma_qtable(&qtable::AnnexK_Chroma.scaled(scale, scale));
         }
