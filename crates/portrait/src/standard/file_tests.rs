@@ -60,11 +60,7 @@ fn a_laxer_file_size_needs_the_document_that_allows_it() {
     let standard = Standard::overlay(&jbz(), text, "school.toml").unwrap_or_else(|error| panic!("{error}"));
     let authority = standard.rule("file-size").and_then(|rule| rule.authority.as_deref());
     assert_eq!(authority, Some("学校教务系统上传要求"));
-    let without = text.replace(
-        "authority = \"学校教务系统上传要求\"
-",
-        "",
-    );
+    let without = text.replace("authority = \"学校教务系统上传要求\"\n", "");
     let refused = Standard::overlay(&jbz(), &without, "school.toml").expect_err("laxer than its base");
     assert_eq!((refused.line, refused.column), (13, 6));
     assert!(refused.reason.contains("laxer on `bytes`"), "{refused}");
