@@ -8,7 +8,7 @@
 //! Measured on 16 real portraits at 480 × 640, JPEG quality 85: 3 to 12 dB; with two crossed gratings of 4 %
 //! amplitude 16 to 35 dB. The frequencies of the JPEG block grid are left out.
 
-use rustfft::{Fft, FftPlanner, num_complex::Complex};
+use microfft::{Complex32, complex::cfft_128};
 
 use crate::{
     measure::{Readings, Unmeasurable, scene::Scene},
@@ -47,15 +47,14 @@ pub fn measure(scene: &Scene, readings: &mut Readings) {
 
 /// Added power spectra of all blocks, `BLOCK × BLOCK` bins, frequency zero first.
 fn spectrum(picture: &Picture) -> Vec<f32> {
-    let fft = FftPlanner::new().plan_fft_forward(BLOCK);
     let window: Vec<f32> = (0..BLOCK)
         .map(|i| 0.5 - 0.5 * (std::f32::consts::TAU * i as f32 / (BLOCK - 1) as f32).cos())
         .collect();
     let mut sum = vec![0.0; BLOCK * BLOCK];
     for top in (0..=picture.height() - BLOCK).step_by(STRIDE) {
         for left in (0..=picture.width() - BLOCK).step_by(STRIDE) {
-            let block = transform(windowed(picture, left, top, &window), fft.as_ref());
-            let energy: f32 = block.iter().map(Complex::norm_sqr).sum::<f32>() + 1e-3;
+            let block = transform(windowed(picture, left, top, &window));
+            let energy: f32 = block.iter().map(Complex32::norm_sqr).sum::<f32>() + 1e-3;
             for (total, bin) in sum.iter_mut().zip(&block) {
                 *total += bin.norm_sqr() / energy;
             }
@@ -65,7 +64,7 @@ fn spectrum(picture: &Picture) -> Vec<f32> {
 }
 
 /// One block of luma without its mean, faded out towards its edges.
-fn windowed(picture: &Picture, left: usize, top: usize, window: &[f32]) -> Vec<Complex<f32>> {
+fn windowed(picture: &Picture, left: usize, top: usize, window: &[f32]) -> Vec<Complex32> {
     let luma = |x, y| {
         let [r, g, b] = picture.pixel(x, y).map(f32::from);
         0.299 * r + 0.587 * g + 0.114 * b
@@ -75,17 +74,23 @@ fn windowed(picture: &Picture, left: usize, top: usize, window: &[f32]) -> Vec<C
     values
         .iter()
         .enumerate()
-        .map(|(i, value)| Complex::new((value - mean) * window[i % BLOCK] * window[i / BLOCK], 0.0))
+        .map(|(i, value)| Complex32::new((value - mean) * window[i % BLOCK] * window[i / BLOCK], 0.0))
         .collect()
 }
 
 /// The two-dimensional transform; rows and columns of the result are exchanged, which the search does not mind.
-fn transform(mut block: Vec<Complex<f32>>, fft: &dyn Fft<f32>) -> Vec<Complex<f32>> {
-    fft.process(&mut block);
-    let mut turned: Vec<Complex<f32>> =
+fn transform(mut block: Vec<Complex32>) -> Vec<Complex32> {
+    rows(&mut block);
+    let mut turned: Vec<Complex32> =
         (0..BLOCK * BLOCK).map(|i| block[(i % BLOCK) * BLOCK + i / BLOCK]).collect();
-    fft.process(&mut turned);
+    rows(&mut turned);
     turned
+}
+
+fn rows(block: &mut [Complex32]) {
+    for row in block.as_chunks_mut::<BLOCK>().0 {
+        let _spectrum = cfft_128(row);
+    }
 }
 
 /// Levels in dB.
