@@ -1,0 +1,125 @@
+//! One camera photo: decode no larger than needed → look → crop → encode → inspect the written bytes.
+
+use std::path::Path;
+
+use anyhow::{Result, anyhow};
+use portrait::{
+    file::{
+        self, ColourSource, FileFacts, Opened,
+        encode::{EncodeGoal, encode},
+    },
+    making::{self, Crop, Encoding, Made, NotMade, Operations, Origin},
+    picture::Picture,
+    standard::{Output, Standard, Verdict, Words},
+};
+
+use crate::judging::{Judge, Judged, extension, opened};
+
+/// A finished photo.
+pub struct Finished {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// All that was done.
+    pub operations: Operations,
+    /// Limits of the geometry that no crop could meet, and what the photographer should change.
+    pub obstacles: Vec<Words>,
+    /// The inspection of the written bytes.
+    pub judged: Judged,
+}
+
+impl Finished {
+    /// `fail` also when a limit of the geometry could not be met.
+    pub fn verdict(&self) -> Verdict {
+        if self.obstacles.is_empty() { self.judged.inspection.verdict } else { Verdict::Fail }
+    }
+}
+
+/// Makes a finished photo, or says in words why none can be made of this picture.
+pub fn finish(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Finished, Vec<Words>>> {
+    let Made { picture, mut operations, obstacles, .. } = match made(bytes, source, judge)? {
+        Ok(made) => made,
+        Err(not_made) => return Ok(Err(vec![not_made.message()])),
+    };
+    let encoded = encode(&picture, &goal(&judge.standard))
+        .map_err(|error| anyhow!(judge.language.pick(error.zh(), error.to_string())))?;
+    operations.encoding = Some(Encoding { quality: encoded.quality, bytes: encoded.bytes.len() as u64 });
+    let name = format!("finished.{}", judge.standard.file.extension);
+    let judged = judge.inspect(Path::new(&name), &encoded.bytes)?;
+    let obstacles = obstacles.iter().map(making::Obstacle::message).collect();
+    Ok(Ok(Finished { bytes: encoded.bytes, operations, obstacles, judged }))
+}
+
+/// Crops the picture decoded at least at twice the finished size, and again at its full size when that had too few pixels.
+fn made(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Made, NotMade>> {
+    let output = judge.standard.output;
+    let extension = extension(source);
+    let decode = |width, height| opened(file::open_scaled(bytes, extension.as_deref(), width, height), judge.language);
+    let first = decode(2 * output.width, 2 * output.height)?;
+    let reduced = first.facts.scale_eighths < 8;
+    let made = crop(&first, judge);
+    let short_of_pixels = match &made {
+        Ok(made) => made.obstacles.iter().any(is_short_of_pixels),
+        Err(NotMade::Impossible(obstacle)) => is_short_of_pixels(obstacle),
+        Err(NotMade::NotLocated(_)) => false,
+    };
+    if !(reduced && short_of_pixels) {
+        return Ok(made);
+    }
+    drop(first);
+    Ok(crop(&decode(u32::MAX, u32::MAX)?, judge))
+}
+
+fn is_short_of_pixels(obstacle: &making::Obstacle) -> bool {
+    matches!(obstacle, making::Obstacle::TooFewPixels { .. } | making::Obstacle::FaceTooSmall { .. })
+}
+
+fn crop(opened: &Opened, judge: &Judge) -> Result<Made, NotMade> {
+    let (copy, scale) = looked_at(&opened.picture, judge.standard.output);
+    let readings = judge.read(copy.as_ref().unwrap_or(&opened.picture));
+    making::make(&opened.picture, origin(&opened.facts), (&readings, scale), &judge.standard)
+}
+
+/// The copy that is looked at and measured, at most one and a half times as tall as the finished photo (the nets see
+/// 256 px at most), and how many pixels of the picture one of its pixels is; `None` when the picture itself serves.
+fn looked_at(picture: &Picture, output: Output) -> (Option<Picture>, f64) {
+    let tallest = f64::from(output.height) * 1.5;
+    let scale = picture.height() as f64 / tallest;
+    if scale <= 1.0 {
+        return (None, 1.0);
+    }
+    let size = Output {
+        width: (picture.width() as f64 / scale).round().max(1.0) as u32,
+        height: tallest as u32,
+        dpi: output.dpi,
+    };
+    (Some(making::render(picture, Crop { left: 0.0, top: 0.0, scale: 1.0 / scale }, size)), scale)
+}
+
+fn origin(facts: &FileFacts) -> Origin {
+    Origin {
+        orientation_tag: (facts.orientation > 1).then_some(facts.orientation),
+        profile: match facts.colour {
+            ColourSource::Profile => Some("ICC".to_owned()),
+            ColourSource::AdobeRgb => Some("Adobe RGB (1998)".to_owned()),
+            ColourSource::Assumed | ColourSource::Srgb | ColourSource::BrokenProfile => None,
+        },
+        eighths: (facts.scale_eighths < 8).then_some(facts.scale_eighths),
+    }
+}
+
+/// What the standard asks of the file.
+fn goal(standard: &Standard) -> EncodeGoal {
+    let bytes = standard.bands("bytes").map(|bands| bands.shown);
+    let quality = standard.bands("jpeg-quality").map(|bands| bands.shown.low).filter(|low| low.is_finite());
+    let whole = |value: f64, otherwise: usize| if value.is_finite() { value as usize } else { otherwise };
+    EncodeGoal {
+        bytes_low: bytes.map_or(0, |range| whole(range.low, 0)),
+        bytes_high: bytes.map_or(usize::MAX, |range| whole(range.high, usize::MAX)),
+        aim: standard.file.aim as usize,
+        aim_tolerance: standard.file.slack as usize,
+        // Without a rule libjpeg's default, below which faces show blocks.
+        min_quality: quality.map_or(75, |low| low as u8),
+        dpi: standard.output.dpi,
+        reserve: standard.file.reserve as usize,
+    }
+}

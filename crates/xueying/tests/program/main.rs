@@ -1,0 +1,5 @@
+//! The real program, run as people run it.
+
+mod bad_inputs;
+mod photos;
+mod xueying;
