@@ -204,7 +204,8 @@ mod tests {
 
     #[test]
     fn names_stand_in_the_order_people_expect() {
-        let mut names = ["10.jpg", "2.jpg", "a1.jpg", "02.jpg", "A10.jpg", "a2.jpg", "照片12.jpg", "照片3.jpg"];
+        let mut names =
+            ["10.jpg", "2.jpg", "a1.jpg", "02.jpg", "A10.jpg", "a2.jpg", "照片12.jpg", "照片3.jpg"];
         names.sort_by(|a, b| natural(a, b));
         assert_eq!(
             names,

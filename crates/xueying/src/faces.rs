@@ -12,7 +12,12 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::Serialize;
 use vision::Vision;
 
-use crate::{batch, files, judging::{extension, opened}, language::Language, outcome::Outcome};
+use crate::{
+    batch, files,
+    judging::{extension, opened},
+    language::Language,
+    outcome::Outcome,
+};
 
 /// 人脸相似程度：只排出先后供人核对，从不自行判定 · Likeness of faces: orders pairs for a person, never decides
 #[derive(Args)]
@@ -107,16 +112,21 @@ fn duplicates(
     }
     let mut faces: Vec<(PathBuf, Descriptor)> = Vec::new();
     let describe = |_: usize, path: &Path| describe(path, eyes, language);
-    batch::run(language.pick("提取人脸", "describing faces"), &found.files, describe, |path, result, progress| {
-        match result {
-            Ok(descriptor) => faces.push((path.to_path_buf(), descriptor)),
-            Err(problem) => {
-                progress.complain(path, &problem);
-                outcome = Outcome::Unreadable;
+    batch::run(
+        language.pick("提取人脸", "describing faces"),
+        &found.files,
+        describe,
+        |path, result, progress| {
+            match result {
+                Ok(descriptor) => faces.push((path.to_path_buf(), descriptor)),
+                Err(problem) => {
+                    progress.complain(path, &problem);
+                    outcome = Outcome::Unreadable;
+                }
             }
-        }
-        Ok(())
-    })?;
+            Ok(())
+        },
+    )?;
     write(&near_pairs(&faces, below), format, language)?;
     Ok(outcome)
 }
@@ -146,7 +156,10 @@ fn describe(photo: &Path, eyes: &Vision, language: Language) -> Result<Descripto
     // The net looks at 150 px of face: a camera's millions of pixels only cost memory.
     let opened = opened(file::open_scaled(&bytes, extension(photo).as_deref(), 960, 1280), language)?;
     eyes.describe(&opened.picture).ok_or_else(|| {
-        anyhow!(language.pick("照片中没有找到人脸，无法比对", "no face was found, so there is nothing to compare"))
+        anyhow!(
+            language
+                .pick("照片中没有找到人脸，无法比对", "no face was found, so there is nothing to compare")
+        )
     })
 }
 
@@ -212,7 +225,8 @@ mod tests {
             place[0] = x;
             Descriptor(place)
         };
-        let faces = [("a", 0.0), ("b", 0.4), ("c", 0.5), ("d", 2.0)].map(|(name, x)| (PathBuf::from(name), at(x)));
+        let faces =
+            [("a", 0.0), ("b", 0.4), ("c", 0.5), ("d", 2.0)].map(|(name, x)| (PathBuf::from(name), at(x)));
         let pairs = near_pairs(&faces, 0.45);
         let named: Vec<(&str, &str)> = pairs.iter().map(|pair| (pair.a.as_str(), pair.b.as_str())).collect();
         assert_eq!(named, [("b", "c"), ("a", "b")]);

@@ -21,7 +21,10 @@ pub fn read(path: &Path, language: Language) -> Result<Vec<u8>> {
         bail!(language.pick("是文件夹，不是文件", "is a folder, not a file"));
     }
     if !facts.is_file() {
-        bail!(language.pick("不是普通文件（设备或管道）；请给出照片文件", "is a device or a pipe; name a photo's file"));
+        bail!(language.pick(
+            "不是普通文件（设备或管道）；请给出照片文件",
+            "is a device or a pipe; name a photo's file"
+        ));
     }
     if facts.len() > LARGEST_FILE_BYTES {
         let (size, most) = (facts.len() >> 20, LARGEST_FILE_BYTES >> 20);
@@ -62,7 +65,10 @@ pub fn write(path: &Path, bytes: &[u8], existing: Existing, language: Language) 
         Ok(old) if old == bytes => return Ok(Written::Unchanged),
         Ok(_) if existing == Existing::Keep => bail!(language.pick(
             format!("{} 已存在且内容不同；请换一个位置，或用 --force 覆盖", path.display()),
-            format!("{} exists and is different; choose another place, or --force to replace it", path.display()),
+            format!(
+                "{} exists and is different; choose another place, or --force to replace it",
+                path.display()
+            ),
         )),
         _ => {}
     }
@@ -111,7 +117,8 @@ pub fn write_secret(path: &Path, bytes: &[u8], language: Language) -> Result<()>
 
 /// The SHA-256 of some bytes in hexadecimal.
 pub fn digest(bytes: &[u8]) -> String {
-    seal::suite::Suite::Modern.digest(&[bytes]).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = seal::suite::Suite::Modern.digest(&[bytes]);
+    digest.iter().fold(String::new(), |hexadecimal, byte| format!("{hexadecimal}{byte:02x}"))
 }
 
 /// Makes a folder and all above it.
@@ -132,9 +139,14 @@ pub fn reason(error: &io::Error, language: Language) -> anyhow::Error {
             anyhow!(language.pick("文件不存在；请检查路径", "there is no such file; check the path"))
         }
         io::ErrorKind::PermissionDenied => {
-            anyhow!(language.pick("没有权限；请检查文件的权限", "permission denied; check the file's permissions"))
+            anyhow!(
+                language
+                    .pick("没有权限；请检查文件的权限", "permission denied; check the file's permissions")
+            )
         }
-        io::ErrorKind::StorageFull => anyhow!(language.pick("磁盘已满；请腾出空间", "the disk is full; make room")),
+        io::ErrorKind::StorageFull => {
+            anyhow!(language.pick("磁盘已满；请腾出空间", "the disk is full; make room"))
+        }
         io::ErrorKind::NotADirectory => anyhow!(
             language.pick("路径中有一段是文件而不是文件夹", "a part of the path is a file and not a folder")
         ),

@@ -150,7 +150,8 @@ impl<'a> Results<'a> {
 
     fn unreadable(&mut self, path: &Path, problem: &anyhow::Error) {
         self.outcome = Outcome::Unreadable;
-        self.problems.push(page::Unreadable { file: path.display().to_string(), text: format!("{problem:#}") });
+        self.problems
+            .push(page::Unreadable { file: path.display().to_string(), text: format!("{problem:#}") });
     }
 
     fn finish(mut self) -> Result<Outcome> {
@@ -163,7 +164,8 @@ impl<'a> Results<'a> {
                     note: Words::default(),
                     standard: &self.judge.standard,
                 };
-                self.out.write_all(report::compose(cover, self.photos, self.problems).render()?.as_bytes())?;
+                self.out
+                    .write_all(report::compose(cover, self.photos, self.problems).render()?.as_bytes())?;
             }
             Format::Json | Format::Csv => {}
         }

@@ -48,8 +48,10 @@ impl Judge {
     /// a camera's 24 million pixels would take 400 MB to measure and can only fail.
     pub fn inspect(&self, path: &Path, bytes: &[u8]) -> Result<Judged> {
         let output = self.standard.output;
-        let Opened { picture, facts } =
-            opened(file::open_scaled(bytes, extension(path).as_deref(), 2 * output.width, 2 * output.height), self.language)?;
+        let Opened { picture, facts } = opened(
+            file::open_scaled(bytes, extension(path).as_deref(), 2 * output.width, 2 * output.height),
+            self.language,
+        )?;
         let readings = self.read(&picture);
         let inspection = inspection::inspect(facts, readings, &self.standard);
         Ok(Judged { inspection, size: (picture.width(), picture.height()) })

@@ -12,11 +12,7 @@ use seal::{
 };
 use zeroize::Zeroizing;
 
-use crate::{
-    files,
-    language::Language,
-    outcome::Outcome,
-};
+use crate::{files, language::Language, outcome::Outcome};
 
 /// 密钥：生成封装密钥，导出验证密钥 · Keys: make them for sealing, export them for opening
 #[derive(Args)]

@@ -42,9 +42,7 @@ const AFTER_HELP: &str = "\
 退出码 Exit status:
   0  完成，全部合格 · done, everything passes
   1  完成，有不合格 · done, something was judged fail
-  2  用法有误，或有文件无法读取（其余照常处理） · wrong usage, or a file could not be read (the rest was done)
-
-开发者 For developers: xueying render --help";
+  2  用法有误，或有文件无法读取（其余照常处理） · wrong usage, or a file could not be read (the rest was done)";
 
 #[derive(Subcommand)]
 enum Command {

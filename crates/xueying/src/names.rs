@@ -53,13 +53,15 @@ impl Names {
             .from_reader(text.as_bytes());
         let headings = table.headers()?.clone();
         let column = |wanted: &[&str]| {
-            headings.iter().position(|heading| wanted.contains(&heading.to_lowercase().as_str())).ok_or_else(|| {
-                let wanted = wanted[0];
-                anyhow!(language.pick(
-                    format!("第 1 行没有“{wanted}”列；表头应为 file,name（文件,名称）"),
-                    format!("line 1 has no column \"{wanted}\"; the heading is file,name"),
-                ))
-            })
+            headings.iter().position(|heading| wanted.contains(&heading.to_lowercase().as_str())).ok_or_else(
+                || {
+                    let wanted = wanted[0];
+                    anyhow!(language.pick(
+                        format!("第 1 行没有“{wanted}”列；表头应为 file,name（文件,名称）"),
+                        format!("line 1 has no column \"{wanted}\"; the heading is file,name"),
+                    ))
+                },
+            )
         };
         let (file_column, name_column) = (column(&FILE_HEADINGS)?, column(&NAME_HEADINGS)?);
 
@@ -193,8 +195,11 @@ mod tests {
 
     #[test]
     fn a_table_gives_each_file_its_name() {
-        let names = Names::parse("文件,学号\nDSC_0001.JPG,2027001\nday2/DSC_0001.JPG,2027002.jpg\n\n", Language::Chinese)
-            .unwrap();
+        let names = Names::parse(
+            "文件,学号\nDSC_0001.JPG,2027001\nday2/DSC_0001.JPG,2027002.jpg\n\n",
+            Language::Chinese,
+        )
+        .unwrap();
         let sources = ["day1/dsc_0001.jpg", "day2/DSC_0001.JPG", "other.jpg"].map(PathBuf::from);
         let given = assign(&sources, Some(&names), Language::English);
         assert_eq!(given[0].as_ref().unwrap(), "2027001.jpg");
@@ -212,7 +217,8 @@ mod tests {
 
     #[test]
     fn names_that_windows_cannot_hold_are_refused() {
-        for name in ["con", "NUL.txt", "com1", "a:b", "a\u{7}", "end.", "end ", " a", ".a", &"长".repeat(81)] {
+        for name in ["con", "NUL.txt", "com1", "a:b", "a\u{7}", "end.", "end ", " a", ".a", &"长".repeat(81)]
+        {
             assert!(check(name, Language::English).is_err(), "{name:?}");
         }
         for name in ["2027001", "张三 1", "console", "com", "a.b", &"长".repeat(80)] {

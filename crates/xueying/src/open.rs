@@ -7,11 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use seal::{
-    photo,
-    problem::OpenError,
-    record::Record,
-};
+use seal::{photo, problem::OpenError, record::Record};
 
 use crate::{files, keys, language::Language, outcome::Outcome};
 
@@ -57,7 +53,9 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
 /// prove whose it is, which is a failed check.
 fn judged(error: &OpenError) -> Outcome {
     match error {
-        OpenError::NotWhole(_) | OpenError::UnknownKey { .. } | OpenError::OtherSuite { .. } => Outcome::Unreadable,
+        OpenError::NotWhole(_) | OpenError::UnknownKey { .. } | OpenError::OtherSuite { .. } => {
+            Outcome::Unreadable
+        }
         _ => Outcome::Fails,
     }
 }

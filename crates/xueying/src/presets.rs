@@ -51,13 +51,24 @@ fn show(standard: &Standard, language: Language) -> Result<()> {
     let mut table = table();
     for rule in &standard.rules {
         let title = words::rule_words(&rule.id).map_or("", |words| words.name.text(language.into()));
-        let limits: Vec<String> = rule.limits.iter().map(|limit| described(limit, standard, language)).collect();
-        table.add_row([rule.id.as_str(), title, &format!("{:?}", rule.mark), &rule.clause, &limits.join("; ")]);
+        let limits: Vec<String> =
+            rule.limits.iter().map(|limit| described(limit, standard, language)).collect();
+        table.add_row([
+            rule.id.as_str(),
+            title,
+            &format!("{:?}", rule.mark),
+            &rule.clause,
+            &limits.join("; "),
+        ]);
     }
     let output = standard.output;
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{} · {}", standard.name, standard.title.text(language.into()))?;
-    writeln!(stdout, "{}×{} px · {} dpi · .{}\n", output.width, output.height, output.dpi, standard.file.extension)?;
+    writeln!(
+        stdout,
+        "{}×{} px · {} dpi · .{}\n",
+        output.width, output.height, output.dpi, standard.file.extension
+    )?;
     writeln!(stdout, "{table}")?;
     Ok(())
 }
@@ -73,7 +84,8 @@ fn described(limit: &Limit, standard: &Standard, language: Language) -> String {
             OutputField::Dpi => format!("{} dpi", standard.output.dpi),
         },
         Test::Background => {
-            let names: Vec<&str> = standard.backgrounds.iter().map(|b| b.title.text(language.into())).collect();
+            let names: Vec<&str> =
+                standard.backgrounds.iter().map(|b| b.title.text(language.into())).collect();
             names.join(language.pick("、", ", "))
         }
         Test::Hues { share, .. } => {

@@ -18,7 +18,7 @@ use crate::{
 pub struct Arguments {
     /// 成品照 · Finished photo
     photo: PathBuf,
-    /// 身份文件（TOML 或 JSON：student, campaign, shot, made_at, station） · Identity file
+    /// 身份文件（TOML 或 JSON：五项，见 docs/formats.md） · Identity file (five fields, see docs/formats.md)
     #[arg(long, value_name = "FILE")]
     identity: PathBuf,
     /// 输出文件 · File to write

@@ -31,7 +31,9 @@ pub fn with_unit(value: f64, unit: &str) -> String {
 pub fn range(range: Range, unit: &str) -> Words {
     let (low, high) = (range.low.is_finite(), range.high.is_finite());
     match (low, high) {
-        (true, true) if (range.low - range.high).abs() < f64::EPSILON => Words::same(with_unit(range.low, unit)),
+        (true, true) if (range.low - range.high).abs() < f64::EPSILON => {
+            Words::same(with_unit(range.low, unit))
+        }
         (true, true) if (range.low + range.high).abs() < f64::EPSILON => {
             Words::same(format!("±{}", with_unit(range.high, unit)))
         }

@@ -10,9 +10,30 @@ use portrait::{inspection::Inspection, standard::Verdict};
 use crate::{language::Language, report::words::Words};
 
 const HEADINGS: [&str; 24] = [
-    "file", "standard", "verdict", "fail", "unknown", "warn", "advice", "eye_row", "crown_row", "chin_row",
-    "face_width", "face_centre_x", "roll_deg", "yaw_deg", "pitch_deg", "inter_eye", "width", "height", "dpi", "bytes",
-    "quality", "progressive", "comment", "trailing_bytes",
+    "file",
+    "standard",
+    "verdict",
+    "fail",
+    "unknown",
+    "warn",
+    "advice",
+    "eye_row",
+    "crown_row",
+    "chin_row",
+    "face_width",
+    "face_centre_x",
+    "roll_deg",
+    "yaw_deg",
+    "pitch_deg",
+    "inter_eye",
+    "width",
+    "height",
+    "dpi",
+    "bytes",
+    "quality",
+    "progressive",
+    "comment",
+    "trailing_bytes",
 ];
 
 /// A table that writes its headings before the first row.

@@ -53,7 +53,8 @@ pub fn finish(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Finis
 fn made(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Made, NotMade>> {
     let output = judge.standard.output;
     let extension = extension(source);
-    let decode = |width, height| opened(file::open_scaled(bytes, extension.as_deref(), width, height), judge.language);
+    let decode =
+        |width, height| opened(file::open_scaled(bytes, extension.as_deref(), width, height), judge.language);
     let first = decode(2 * output.width, 2 * output.height)?;
     let reduced = first.facts.scale_eighths < 8;
     let made = crop(&first, judge);

@@ -140,14 +140,19 @@ fn finding(finding: &Finding, number: Option<usize>) -> page::Finding {
 }
 
 fn facts(facts: &FileFacts) -> Vec<Fact> {
-    let fact = |chinese: &str, english: &str, value: Words| Fact { name: Words::new(chinese, english), value };
+    let fact =
+        |chinese: &str, english: &str, value: Words| Fact { name: Words::new(chinese, english), value };
     let yes_or_no = |yes| if yes { Words::new("有", "yes") } else { Words::new("无", "no") };
     let or_dash = |value: Option<String>| Words::same(value.unwrap_or_else(|| "–".into()));
     vec![
         fact("尺寸", "size", Words::same(format!("{}×{}", facts.width, facts.height))),
         fact("密度", "density", or_dash(facts.dpi.map(|dpi| format!("{dpi:.0} dpi")))),
         fact("大小", "file", Words::same(wording::with_unit(facts.bytes as f64, "B"))),
-        fact("色彩", "colour", Words::same(format!("{} bit", u32::from(facts.components) * u32::from(facts.bits)))),
+        fact(
+            "色彩",
+            "colour",
+            Words::same(format!("{} bit", u32::from(facts.components) * u32::from(facts.bits))),
+        ),
         fact("品质", "quality", or_dash(facts.quality.map(|quality| quality.to_string()))),
         fact("注释", "comment", yes_or_no(facts.comment)),
     ]
