@@ -277,7 +277,6 @@ def main():
     plain, image = pack[2495952:3737848], as_shares(192)
     outputs = run_tflite(plain, image)
     check_with_litert(plain, image, outputs)
-    write("mesh468", outputs, 3)
     write("mesh478", run_tflite(pack[:2495952], image))
     selfie = (MODULES / "@mediapipe/selfie_segmentation/selfie_segmentation.tflite").read_bytes()
     write("person", run_tflite(selfie, drawn_bust()[None].astype(np.float32) / np.float32(255)), 17)

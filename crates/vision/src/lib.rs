@@ -69,8 +69,13 @@ impl Vision {
 
     /// Everything the nets see in a picture.
     pub fn look(&self, picture: &Picture) -> Look {
-        let faces = self.detector.find(picture);
-        let mesh = faces.first().and_then(|face| self.mesh.lay(picture, face));
+        let mut faces = self.detector.find(picture);
+        let main = (0..faces.len()).find_map(|i| Some((i, self.mesh.lay(picture, &faces[i])?)));
+        let mesh = main.map(|(i, mesh)| {
+            // What no mesh holds on to was no face; it stays in the list, behind.
+            faces[..=i].rotate_right(1);
+            mesh
+        });
         Look {
             person: Some(self.person.whole(picture)),
             head: mesh.as_ref().map(|mesh| self.person.head(picture, mesh)),
@@ -81,7 +86,7 @@ impl Vision {
         }
     }
 
-    /// All faces in a picture, the largest first.
+    /// All faces in a picture, the main one first.
     pub fn faces(&self, picture: &Picture) -> Vec<Face> {
         self.detector.find(picture)
     }

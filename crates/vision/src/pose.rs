@@ -2,6 +2,9 @@
 //!
 //! The best affine map from canonical to picture coordinates (least squares over 468 points, x and y only) is brought
 //! to the nearest scaled rotation.
+//! Against another program's angles on 33 portraits the yaw differs by 1.5° (standard deviation, no bias), the roll by
+//! 0.7°, the pitch by 2.5°. Pitch is not corrected for its bias: faces differ from the canonical one, and straight
+//! portraits read about 6° (median) more than 0°, so a standard must take its limits around that.
 
 use portrait::look::{Mesh, Pose};
 

@@ -1,7 +1,10 @@
 //! Every net against what other people's arithmetic gives for the same drawn face: recorded by
 //! `scripts/record-vision.py` in double precision, so the differences are this engine's rounding.
 
-use crate::{Vision, net::Net};
+use crate::{
+    Vision,
+    net::{Level, Net},
+};
 
 /// A face of circles and boxes on a gradient, with noise; the recorder draws the same.
 fn drawn_face(side: i32) -> Vec<u8> {
@@ -63,32 +66,33 @@ fn drawn_bust() -> Vec<u8> {
     picture
 }
 
-/// The recorded values.
-fn recorded(bytes: &[u8]) -> Vec<f32> {
-    bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect()
-}
-
-/// Runs a net; joins its outputs, of each every `step`-th value.
-fn outputs(net: &Net, bytes: &[u8], scale: impl Fn(usize, f32) -> f32, step: usize) -> Vec<f32> {
+/// Runs a net with every instruction set of this machine. Joins its outputs, of each every `step`-th value, and fails
+/// when one differs from the recorded one by more than `tolerance`.
+fn assert_agrees(
+    net: &Net,
+    bytes: &[u8],
+    scale: impl Fn(usize, f32) -> f32,
+    (step, recorded): (usize, &[u8]),
+    tolerance: f32,
+) {
     assert_eq!(net.input_len(), bytes.len());
-    net.run(
-        |input| {
+    let recorded: Vec<f32> = recorded.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect();
+    let largest = recorded.iter().map(|value| value.abs()).fold(0.0, f32::max);
+    for level in [Level::Portable, Level::Avx2, Level::Avx512].into_iter().filter(|level| level.is_here()) {
+        let fill = |input: &mut [f32]| {
             for (i, (value, byte)) in input.iter_mut().zip(bytes).enumerate() {
                 *value = scale(i % 3, f32::from(*byte));
             }
-        },
-        |outputs| outputs.iter().flat_map(|output| output.iter().copied().step_by(step)).collect(),
-    )
-}
-
-/// Fails when a value differs from the recorded one by more than `tolerance`.
-fn assert_agrees(ours: &[f32], recorded: &[f32], tolerance: f32) {
-    assert_eq!(ours.len(), recorded.len());
-    let worst = ours.iter().zip(recorded).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    let largest = recorded.iter().map(|value| value.abs()).fold(0.0, f32::max);
-    println!("differs by at most {worst:e}, values to {largest}");
-    assert!(ours.iter().all(|value| value.is_finite()));
-    assert!(worst <= tolerance, "{worst} is more than {tolerance}, values to {largest}");
+        };
+        let ours: Vec<f32> = net.run_at(level, fill, |outputs| {
+            outputs.iter().flat_map(|output| output.iter().copied().step_by(step)).collect()
+        });
+        assert_eq!(ours.len(), recorded.len());
+        assert!(ours.iter().all(|value| value.is_finite()));
+        let worst = ours.iter().zip(&recorded).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        println!("{level:?} differs by at most {worst:e}, values to {largest}");
+        assert!(worst <= tolerance, "{level:?}: {worst} is more than {tolerance}, values to {largest}");
+    }
 }
 
 fn vision() -> Vision {
@@ -97,35 +101,35 @@ fn vision() -> Vision {
 
 #[test]
 fn the_detector_agrees_with_the_reference() {
-    let ours = outputs(&vision().detector.0, &drawn_face(128), |_, v| v / 255.0 * 2.0 - 1.0, 7);
-    assert_agrees(&ours, &recorded(include_bytes!("../tests/recorded/detector.f32")), 5e-4);
+    let recorded = include_bytes!("../tests/recorded/detector.f32");
+    assert_agrees(&vision().detector.0, &drawn_face(128), |_, v| v / 255.0 * 2.0 - 1.0, (7, recorded), 5e-4);
 }
 
 #[test]
 fn the_attention_mesh_agrees_with_the_reference() {
-    let ours = outputs(&vision().mesh.net, &drawn_face(192), |_, v| v / 255.0, 1);
-    assert_agrees(&ours, &recorded(include_bytes!("../tests/recorded/mesh478.f32")), 1e-3);
+    let recorded = include_bytes!("../tests/recorded/mesh478.f32");
+    assert_agrees(&vision().mesh.net, &drawn_face(192), |_, v| v / 255.0, (1, recorded), 1e-3);
 }
 
 #[test]
 fn the_person_mask_agrees_with_the_reference() {
     // Intermediate values reach hundreds on this drawing: JAX in single precision is itself 1.2e-3 away.
-    let ours = outputs(&vision().person.0, &drawn_bust(), |_, v| v / 255.0, 17);
-    assert_agrees(&ours, &recorded(include_bytes!("../tests/recorded/person.f32")), 1e-3);
+    let recorded = include_bytes!("../tests/recorded/person.f32");
+    assert_agrees(&vision().person.0, &drawn_bust(), |_, v| v / 255.0, (17, recorded), 1e-3);
 }
 
 #[test]
 fn the_descriptor_agrees_with_the_reference() {
     let normalised = crate::faceapi::normalised();
     let scale = |channel: usize, v| v * normalised[channel].0 + normalised[channel].1;
-    let ours = outputs(&vision().recognition.0, &drawn_face(150), scale, 1);
-    assert_agrees(&ours, &recorded(include_bytes!("../tests/recorded/descriptor.f32")), 2e-5);
+    let recorded = include_bytes!("../tests/recorded/descriptor.f32");
+    assert_agrees(&vision().recognition.0, &drawn_face(150), scale, (1, recorded), 2e-5);
 }
 
 #[test]
 fn the_expression_agrees_with_the_reference() {
     let normalised = crate::faceapi::normalised();
     let scale = |channel: usize, v| v * normalised[channel].0 + normalised[channel].1;
-    let ours = outputs(&vision().expression.0, &drawn_face(112), scale, 1);
-    assert_agrees(&ours, &recorded(include_bytes!("../tests/recorded/expression.f32")), 2e-4);
+    let recorded = include_bytes!("../tests/recorded/expression.f32");
+    assert_agrees(&vision().expression.0, &drawn_face(112), scale, (1, recorded), 2e-4);
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use super::{
     Net, Output,
-    kernels::{Activation, Convolution, Dense, Depthwise, Size, Window},
+    kernels::{Activation, Convolution, Dense, Depthwise, Doubling, Size, Window},
     steps::{Grid, Place, Step, Work},
 };
 use crate::{
@@ -334,8 +334,8 @@ impl Builder<'_> {
             channels == self.channels_in(0)? && outputs == self::channels(self.model, self.operator.output),
         )?;
         check(output == Size { height: input.height * 2, width: input.width * 2 })?;
-        let weights = self.constant(1, outputs * 4 * channels)?.to_vec();
-        Ok(Work::Double { weights, bias: self.constant(2, outputs)?.to_vec(), input, channels })
+        let weights = self.constant(1, outputs * 4 * channels)?;
+        Ok(Work::Double(Doubling::new(weights, self.constant(2, outputs)?, input.width, channels)))
     }
 
     fn tensor(&self, input: usize) -> Result<&crate::tflite::Tensor, Error> {

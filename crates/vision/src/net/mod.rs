@@ -6,11 +6,13 @@
 mod compile;
 pub mod kernels;
 mod landmarks;
+mod lanes;
 mod steps;
 
 use std::sync::{Mutex, PoisonError};
 
 use kernels::Size;
+pub use lanes::Level;
 use steps::Step;
 
 use crate::{Error, tflite::Model};
@@ -38,7 +40,7 @@ struct Output {
 #[derive(Debug, Default)]
 struct Memory {
     slots: Vec<Vec<f32>>,
-    patches: Vec<f32>,
+    scratch: Vec<f32>,
 }
 
 impl Net {
@@ -59,6 +61,16 @@ impl Net {
 
     /// Runs the network: `fill` writes the input, `read` takes what it needs of the outputs.
     pub fn run<T>(&self, fill: impl FnOnce(&mut [f32]), read: impl FnOnce(&[&[f32]]) -> T) -> T {
+        self.run_at(Level::best(), fill, read)
+    }
+
+    /// Runs the network with the instructions of one level.
+    pub fn run_at<T>(
+        &self,
+        level: Level,
+        fill: impl FnOnce(&mut [f32]),
+        read: impl FnOnce(&[&[f32]]) -> T,
+    ) -> T {
         let mut memory = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         memory.slots.resize_with(self.slot_sizes.len(), Vec::new);
         for (slot, &size) in memory.slots.iter_mut().zip(&self.slot_sizes) {
@@ -66,7 +78,7 @@ impl Net {
         }
         fill(&mut memory.slots[self.input][..self.input_len]);
         for step in &self.steps {
-            step.run(&mut memory);
+            step.run(&mut memory, level);
         }
         let outputs: Vec<&[f32]> = self.outputs.iter().map(|o| &memory.slots[o.slot][..o.len]).collect();
         let result = read(&outputs);

@@ -1,9 +1,15 @@
 //! The steps of a network, each reading some slots and writing another.
 
+#![expect(
+    clippy::inline_always,
+    reason = "a step is compiled for the features of the function that it ends up in"
+)]
+
 use super::{
     Memory, Size,
-    kernels::{self, Activation, Convolution, Depthwise, Window},
+    kernels::{self, Activation, Convolution, Depthwise, Doubling, Window},
     landmarks,
+    lanes::{self, Level},
 };
 use crate::tflite::LandmarksToMatrix;
 
@@ -36,7 +42,7 @@ pub struct Step {
 pub enum Work {
     Convolution(Convolution),
     Depthwise(Depthwise),
-    Double { weights: Vec<f32>, bias: Vec<f32>, input: Size, channels: usize },
+    Double(Doubling),
     MaxPool { window: Window, channels: usize },
     AveragePool { window: Window, channels: usize },
     Add,
@@ -65,30 +71,38 @@ pub enum Grid {
 
 impl Step {
     /// Runs the step.
-    pub fn run(&self, memory: &mut Memory) {
+    pub fn run(&self, memory: &mut Memory, level: Level) {
+        let mut scratch = std::mem::take(&mut memory.scratch);
+        let mut target = std::mem::take(&mut memory.slots[self.output.slot]);
+        let out = &mut target[..self.output.len];
+        let input = &memory.slots[self.inputs[0].slot][..self.inputs[0].len];
+        match &self.work {
+            Work::Convolution(layer) => layer.run(level, input, out, &self.activation, &mut scratch),
+            Work::Depthwise(layer) => lanes::depthwise(level, layer, input, out, &self.activation),
+            Work::Double(layer) => {
+                layer.run(level, input, out, &mut scratch);
+                memory.slots[self.output.slot] = target;
+                lanes::plain(level, self, memory);
+                target = std::mem::take(&mut memory.slots[self.output.slot]);
+            }
+            _ => {
+                memory.slots[self.output.slot] = target;
+                lanes::plain(level, self, memory);
+                target = std::mem::take(&mut memory.slots[self.output.slot]);
+            }
+        }
+        memory.slots[self.output.slot] = target;
+        memory.scratch = scratch;
+    }
+
+    /// Runs a step that is no convolution.
+    #[inline(always)]
+    pub fn plain(&self, memory: &mut Memory) {
         let mut target = std::mem::take(&mut memory.slots[self.output.slot]);
         let out = &mut target[..self.output.len];
         let input = |i: usize| &memory.slots[self.inputs[i].slot][..self.inputs[i].len];
-        let mut activated = false;
         match &self.work {
-            Work::Convolution(layer) => {
-                let mut patches = std::mem::take(&mut memory.patches);
-                layer.run(
-                    &memory.slots[self.inputs[0].slot][..self.inputs[0].len],
-                    out,
-                    &self.activation,
-                    &mut patches,
-                );
-                memory.patches = patches;
-                activated = true;
-            }
-            Work::Depthwise(layer) => {
-                layer.run(input(0), out, &self.activation);
-                activated = true;
-            }
-            Work::Double { weights, bias, input: size, channels } => {
-                kernels::double(weights, bias, *size, *channels, input(0), out);
-            }
+            Work::Convolution(_) | Work::Depthwise(_) | Work::Double(_) => {}
             Work::MaxPool { window, channels } => kernels::pool::<false>(window, *channels, input(0), out),
             Work::AveragePool { window, channels } => kernels::pool::<true>(window, *channels, input(0), out),
             Work::Add => kernels::combine(input(0), input(1), out, |a, b| a + b),
@@ -109,13 +123,12 @@ impl Step {
             }
             Work::TransformLandmarks => landmarks::transform(input(0), input(1), out),
         }
-        if !activated {
-            self.activation.apply_all(out, self.channels);
-        }
+        self.activation.apply_all(out, self.channels);
         memory.slots[self.output.slot] = target;
     }
 }
 
+#[inline(always)]
 fn pad_channels(input: &[f32], out: &mut [f32], from: usize, to: usize) {
     for (out, values) in out.chunks_exact_mut(to).zip(input.chunks_exact(from)) {
         out[..from].copy_from_slice(values);
@@ -123,6 +136,7 @@ fn pad_channels(input: &[f32], out: &mut [f32], from: usize, to: usize) {
     }
 }
 
+#[inline(always)]
 fn pad_grid(input: &[f32], out: &mut [f32], channels: usize, small: Size, large: Size, before: Size) {
     out.fill(0.0);
     let run = small.width * channels;
@@ -133,6 +147,7 @@ fn pad_grid(input: &[f32], out: &mut [f32], channels: usize, small: Size, large:
 }
 
 /// Joins tensors run by run; `parts` holds the length of each input's run.
+#[inline(always)]
 fn concatenate<'a>(parts: &[usize], input: impl Fn(usize) -> &'a [f32], out: &mut [f32]) {
     for (block, out) in out.chunks_exact_mut(parts.iter().sum()).enumerate() {
         let mut at = 0;
@@ -143,6 +158,7 @@ fn concatenate<'a>(parts: &[usize], input: impl Fn(usize) -> &'a [f32], out: &mu
     }
 }
 
+#[inline(always)]
 fn resize(input: &[f32], out: &mut [f32], small: Size, large: Size, channels: usize, grid: Grid) {
     let place = |i: usize, small: usize, large: usize| {
         let at = match grid {
