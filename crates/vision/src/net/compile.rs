@@ -7,10 +7,8 @@ use super::{
     kernels::{Activation, Convolution, Dense, Depthwise, Doubling, Size, Window},
     steps::{Grid, Place, Step, Work},
 };
-use crate::{
-    Error,
-    tflite::{Kind, LandmarksToMatrix, Model, Operator, Padding},
-};
+use crate::Error;
+use crate::tflite::{Kind, LandmarksToMatrix, Model, Operator, Padding};
 
 /// A step before its tensors have slots.
 struct Draft {
@@ -43,15 +41,8 @@ pub fn compile(model: &Model) -> Result<Net, Error> {
     let outputs =
         model.outputs.iter().map(|&tensor| place(tensor).map(|p| Output { slot: p.slot, len: p.len }));
     let outputs = outputs.collect::<Result<_, Error>>()?;
-    let input_place = place(input)?;
-    Ok(Net {
-        steps,
-        slot_sizes: slots.sizes,
-        input: input_place.slot,
-        input_len: input_place.len,
-        outputs,
-        idle: Mutex::default(),
-    })
+    let Place { slot: input, len: input_len } = place(input)?;
+    Ok(Net { steps, slot_sizes: slots.sizes, input, input_len, outputs, idle: Mutex::default() })
 }
 
 fn draft_all(model: &Model) -> Result<Vec<Draft>, Error> {
@@ -345,7 +336,7 @@ impl Builder<'_> {
     }
 
     fn len(&self, input: usize) -> Result<usize, Error> {
-        Ok(self.tensor(input)?.len())
+        self.tensor(input).map(crate::tflite::Tensor::len)
     }
 
     fn out_len(&self) -> usize {
