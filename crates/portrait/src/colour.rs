@@ -33,6 +33,25 @@ impl Lab {
         let (l, a, b) = (self.l - other.l, self.a - other.a, self.b - other.b);
         (l * l + a * a + b * b).sqrt()
     }
+
+    /// The nearest sRGB colour.
+    pub fn rgb(self) -> [u8; 3] {
+        let y = (self.l + 16.0) / 116.0;
+        let light = |t: f32| if t > 6.0 / 29.0 { t.powi(3) } else { (116.0 * t - 16.0) * 27.0 / 24_389.0 };
+        // White point D65, and the inverse of the sRGB matrix (IEC 61966-2-1).
+        let (x, y, z) =
+            (0.950_456 * light(y + self.a / 500.0), light(y), 1.089_058 * light(y - self.b / 200.0));
+        [
+            3.240_45 * x - 1.537_14 * y - 0.498_53 * z,
+            -0.969_27 * x + 1.876_01 * y + 0.041_56 * z,
+            0.055_64 * x - 0.204_03 * y + 1.057_23 * z,
+        ]
+        .map(|v| {
+            let v = v.clamp(0.0, 1.0);
+            let encoded = if v <= 0.003_130_8 { 12.92 * v } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 };
+            (encoded * 255.0).round() as u8
+        })
+    }
 }
 
 /// Linear light, 0 to 1, of each sRGB byte.
@@ -114,6 +133,19 @@ impl LabPlanes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_colour_survives_the_way_to_lab_and_back_within_a_level() {
+        for r in (0..=255).step_by(15) {
+            for g in (0..=255).step_by(15) {
+                for b in (0..=255).step_by(15) {
+                    let rgb = [r as u8, g as u8, b as u8];
+                    let back = lab(rgb).rgb();
+                    assert!(back.iter().zip(rgb).all(|(a, b)| a.abs_diff(b) <= 1), "{rgb:?} became {back:?}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn the_reference_backgrounds_have_their_published_lab_values() {

@@ -98,16 +98,25 @@ const STEP: usize = 3;
 /// Places on the outline below the chin with the direction out of the person, unit length.
 fn outline_points(scene: &Scene, face: &FaceFrame, person: &[u8]) -> Vec<(Point, Point)> {
     let (width, height) = (scene.picture.width(), scene.picture.height());
-    // The neck and hair beside it end where the shoulders begin, about a sixth of T below the chin.
-    let first = ((face.chin.y + 0.15 * face.eyes_to_chin).max(0.0) as usize).max(1);
+    // Broad shoulders begin above the chin's height, but then they are outside the head and its hair.
+    let shoulder = |x: usize, y: usize| {
+        let below = (y as f32 - face.chin.y) / face.eyes_to_chin;
+        below > 0.15 || (x as f32 - face.chin.x).abs() > 0.65 * face.width
+    };
+    let first = (face.chin.y - 0.3 * face.eyes_to_chin).max(1.0) as usize;
     let reach = ((4.0 * face.width / 210.0).round() as usize).max(2);
     let mut points = Vec::new();
+    let mut crossings = 0;
     for y in first.max(reach)..height.saturating_sub(reach) {
         for x in reach..width - reach {
             let at = y * width + x;
             let here = person[at] >= HALF;
             let crosses = here != (person[at + 1] >= HALF) || here != (person[at - width] >= HALF);
-            if !crosses || (x + y) % STEP != 0 {
+            if !crosses || !shoulder(x, y) {
+                continue;
+            }
+            crossings += 1;
+            if crossings % STEP != 0 {
                 continue;
             }
             let slope = |plus: usize, minus: usize| f32::from(person[minus]) - f32::from(person[plus]);

@@ -47,16 +47,17 @@ fn around(pixels: &[u32], width: usize) -> Vec<Rect> {
     boxes.reduce(Rect::union).into_iter().collect()
 }
 
-/// How much lighter than the cheeks a reflection is, L\* (portrait-rules L3).
+/// How much lighter than the skin's median a reflection is, L\* (portrait-rules L3 takes the cheeks;
+/// the whole face's median does not move when a spot lies on a cheek).
 const LIGHTER: f32 = 12.0;
-/// How much of the cheeks' chroma it keeps at most: a reflection has the colour of the lamp.
+/// How much of the skin's chroma it keeps at most: a reflection has the colour of the lamp.
 const PALER: f32 = 0.7;
 
-/// `hot-spots` (share of the skin, 0 to 1): pixels lighter by 12 L\* than the cheeks' median and with less than
+/// `hot-spots` (share of the skin, 0 to 1): pixels lighter by 12 L\* than the skin's median and with less than
 /// 70 % of its chroma, counted only where the four pixels 2 px away are so too: noise makes no spots.
 fn hot_spots(scene: &Scene, skin: &Skin, readings: &mut Readings) {
     let (width, pixels) = (scene.picture.width(), scene.lab.l.len());
-    let (light, pale) = (skin.cheeks.l + LIGHTER, skin.cheeks.chroma() * PALER);
+    let (light, pale) = (skin.colour.l + LIGHTER, skin.colour.chroma() * PALER);
     let shines = |at: usize| scene.lab.l[at] > light && scene.lab.a[at].hypot(scene.lab.b[at]) < pale;
     let reach = 2 * width;
     let hot: Vec<u32> = skin

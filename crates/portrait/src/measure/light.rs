@@ -21,9 +21,8 @@ pub fn check(scene: &Scene, readings: &mut Readings) {
         }
         return;
     };
-    let mut lightness: Vec<f32> = skin.pixels.iter().map(|&at| scene.lab.l[at as usize]).collect();
     // `skin-lightness` (L\*): the median over the skin of the face (OFIQ's luminance mean, but robust and in L\*).
-    readings.number("skin-lightness", median(&mut lightness).unwrap_or_default(), vec![skin.bounds]);
+    readings.number("skin-lightness", skin.colour.l, vec![skin.bounds]);
     // `skin-hue` (°): angle of the cheeks' median a\*, b\*; a ± 3 % gain of red against blue turns it by 5–11°.
     readings.number("skin-hue", skin.cheeks.hue(), skin.zones.to_vec());
     side_light(scene, skin, readings);
@@ -102,7 +101,7 @@ fn within(place: Point, polygon: &[Point]) -> bool {
 /// Lightness from which a nearly neutral background was meant to be white or grey.
 const LIGHT: f32 = 80.0;
 /// Chroma up to which it was: a cast of 15 on a white wall is a cast, not a coloured wall.
-const NEARLY_NEUTRAL: f32 = 15.0;
+const NEARLY_NEUTRAL: f32 = 20.0;
 
 /// `white-cast` (a\*b\* units): the larger of |a\*| and |b\*| of a white or grey background, which then is the best
 /// reference for true colour; `Hidden` before a coloured one, where the background's own colour is judged.

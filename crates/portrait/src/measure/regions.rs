@@ -181,6 +181,8 @@ pub struct Skin {
     pub bounds: Rect,
     /// Median colour of both cheeks.
     pub cheeks: Lab,
+    /// Median colour of all of it, each part for itself; every second pixel is asked.
+    pub colour: Lab,
     /// Square zones of .3 IED on the cheeks, left and right in the picture, px
     /// (the size of OFIQ's zones for uniformity of light, ISO/IEC 29794-5 §7.3.3).
     pub zones: [Rect; 2],
@@ -223,7 +225,13 @@ impl Skin {
             }
         }
         let [l, a, b] = colours.each_mut().map(|values| median(values));
-        (pixels.len() >= 400).then_some(Self { pixels, bounds, cheeks: Lab { l: l?, a: a?, b: b? }, zones })
+        let cheeks = Lab { l: l?, a: a?, b: b? };
+        let whole = [&scene.lab.l, &scene.lab.a, &scene.lab.b].map(|plane| {
+            let mut values: Vec<f32> = pixels.iter().step_by(2).map(|&at| plane[at as usize]).collect();
+            median(&mut values)
+        });
+        let [Some(l), Some(a), Some(b)] = whole else { return None };
+        (pixels.len() >= 400).then_some(Self { pixels, bounds, cheeks, colour: Lab { l, a, b }, zones })
     }
 }
 
