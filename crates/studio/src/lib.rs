@@ -1,1 +1,5 @@
-//! Skeleton.
+//! The studio: made-up portraits and graded defects, ground truth without anybody's face.
+
+pub mod base;
+pub mod degrade;
+pub mod ladder;

@@ -1,0 +1,64 @@
+//! Prints the matrix of ladders against rules (`make ladders`); `--write FILE` also puts it into a Markdown page
+//! between its two marks, `--values` prints every reading, names choose ladders.
+
+use std::process::ExitCode;
+
+use portrait::standard::Standard;
+use studio::ladder::{self, photos, report, run};
+use vision::Vision;
+
+/// The part of the page between these is ours.
+const MARKS: [&str; 2] = ["<!-- made by `make ladders` -->", "<!-- end -->"];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match ladders(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("ladders: {reason}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn ladders(arguments: &[String]) -> Result<(), String> {
+    let page = arguments.iter().position(|a| a == "--write").map(|at| arguments.get(at + 1));
+    let page = page.map(|file| file.ok_or("--write needs a file")).transpose()?;
+    let chosen: Vec<&String> =
+        arguments.iter().filter(|a| !a.starts_with("--") && Some(*a) != page).collect();
+    let vision = Vision::new().map_err(|error| error.to_string())?;
+    let standard = Standard::preset("jbz-2017-99").ok_or("there is no preset jbz-2017-99")?;
+    let standard = standard.map_err(|error| error.to_string())?;
+    let files = photos::files();
+    let (bases, refused) = photos::bases(&files, &vision);
+    if bases.is_empty() {
+        return Err(
+            "no base photos: run `make photos`, or set XUEYING_PORTRAITS to the portraits folder".into()
+        );
+    }
+    let all = ladder::all();
+    let ladders: Vec<_> =
+        all.into_iter().filter(|l| chosen.is_empty() || chosen.iter().any(|name| *name == l.name)).collect();
+    let climbs = run::climb(&ladders, &bases, &vision, &standard, 1);
+    if arguments.iter().any(|a| a == "--values") {
+        print!("{}", report::values(&climbs));
+    }
+    let mut parts = vec![
+        report::matrix(&ladders, &climbs),
+        report::faults(&bases, &vision, &standard),
+        report::provenance(&files),
+    ];
+    parts.extend(refused.into_iter().map(|reason| format!("Not used: {reason}.\n")));
+    let text = parts.join("\n");
+    print!("{text}");
+    page.map_or(Ok(()), |file| write(file, &text))
+}
+
+/// Replaces what stands between the marks.
+fn write(file: &str, text: &str) -> Result<(), String> {
+    let old = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    let parts = old.split_once(MARKS[0]).zip(old.split_once(MARKS[1]));
+    let ((before, _), (_, after)) = parts.ok_or(format!("{file}: the marks {MARKS:?} are missing"))?;
+    let new = format!("{before}{}\n\n{text}\n{}{after}", MARKS[0], MARKS[1]);
+    std::fs::write(file, new).map_err(|error| format!("{file}: {error}"))
+}
