@@ -179,6 +179,7 @@ impl Drawing {
         let rule = escape(&mark.rule);
         write!(svg, r#"<g class="{}" data-rule="{rule}">"#, mark.verdict.name())?;
         let frame = Rect::new(0.0, 0.0, self.width, self.height).grown(-1.5 * unit);
+        let mut tagged = false;
         for area in &mark.areas {
             let shown = area.intersection(frame);
             if shown.width() <= 0.0 || shown.height() <= 0.0 {
@@ -186,6 +187,10 @@ impl Drawing {
             }
             rectangle(svg, "rim", shown)?;
             rectangle(svg, "area", shown)?;
+            // A wall full of blocks is one finding: one number is enough.
+            if std::mem::replace(&mut tagged, true) {
+                continue;
+            }
             write!(svg, r#"<g class="tag">"#)?;
             let side = 17.0 * unit;
             let corner = Rect::new(shown.left, shown.top, shown.left + side, shown.top + side);

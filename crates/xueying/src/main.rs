@@ -4,6 +4,7 @@
 //! and complaints to standard error, and says how it ended ([`outcome::Outcome`]).
 
 mod batch;
+mod demo;
 mod faces;
 mod files;
 mod inspect;
@@ -53,6 +54,7 @@ enum Command {
     Open(open::Arguments),
     Faces(faces::Arguments),
     Presets(presets::Arguments),
+    Demo(demo::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -78,6 +80,7 @@ fn run(command: Command, language: Language) -> Result<Outcome> {
         Command::Open(arguments) => open::run(&arguments, language),
         Command::Faces(arguments) => faces::run(&arguments, language),
         Command::Presets(arguments) => presets::run(&arguments, language),
+        Command::Demo(arguments) => demo::run(&arguments, language),
     }
 }
 

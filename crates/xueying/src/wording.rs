@@ -4,12 +4,13 @@ use portrait::standard::Range;
 
 use crate::report::words::Words;
 
-/// A number with as many decimals as matter: whole from 100, one from 10, else two; no trailing zeros.
+/// A number with as many decimals as matter: whole from 100, one from 10, two from 0.1, else three; no trailing zeros.
 pub fn number(value: f64) -> String {
     let decimals = match value.abs() {
         large if large >= 100.0 => 0,
         middle if middle >= 10.0 => 1,
-        _ => 2,
+        small if small >= 0.1 => 2,
+        _ => 3,
     };
     let text = format!("{value:.decimals$}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
@@ -57,8 +58,8 @@ mod tests {
 
     #[test]
     fn numbers_show_what_matters() {
-        let shown = [245.12, 36.04, 0.4, 1.0, -2.04, -0.001, 100.0, 0.054].map(number);
-        assert_eq!(shown, ["245", "36", "0.4", "1", "−2.04", "0", "100", "0.05"]);
+        let shown = [245.12, 36.04, 0.4, 1.0, -2.04, -0.0001, 100.0, 0.054].map(number);
+        assert_eq!(shown, ["245", "36", "0.4", "1", "−2.04", "0", "100", "0.054"]);
         assert_eq!(with_unit(36_864.0, "B"), "36.0 KB");
     }
 

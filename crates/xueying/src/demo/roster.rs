@@ -15,7 +15,18 @@ pub struct Student {
 
 /// Names in the order of the class: two to four characters and one of the long Uyghur kind, because each masks differently.
 const NAMES: [&str; 12] = [
-    "林晓雨", "周子航", "欧阳若溪", "陈默", "王思远", "艾尼瓦尔·买买提", "刘心怡", "赵一鸣", "孙嘉禾", "何其安", "吴桐", "郑南星",
+    "林晓雨",
+    "周子航",
+    "欧阳若溪",
+    "陈默",
+    "王思远",
+    "艾尼瓦尔·买买提",
+    "刘心怡",
+    "赵一鸣",
+    "孙嘉禾",
+    "何其安",
+    "吴桐",
+    "郑南星",
 ];
 
 impl Student {
@@ -32,7 +43,11 @@ impl Student {
     pub fn masked_name(&self) -> String {
         let mut characters = self.name.chars();
         let first = characters.next().map(String::from).unwrap_or_default();
-        let last = characters.next_back().filter(|_| characters.next().is_some()).map(String::from).unwrap_or_default();
+        let last = characters
+            .next_back()
+            .filter(|_| characters.next().is_some())
+            .map(String::from)
+            .unwrap_or_default();
         format!("{first}**{last}")
     }
 

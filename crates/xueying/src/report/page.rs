@@ -1,6 +1,7 @@
 //! What the report shows, in the order it is read: counts, reasons, an index, one sheet per photo.
 
 use askama::Template;
+use portrait::standard::Verdict;
 
 use super::{verdict::Shown, words::Words};
 use crate::language::Language;
@@ -131,6 +132,29 @@ impl Photo {
         let mut findings: Vec<&Finding> = self.findings.iter().filter(|f| !f.verdict.passes()).collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
         findings
+    }
+
+    /// Puts what stands in the way of a crop before the findings; such a photo fails.
+    pub fn add_obstacles(&mut self, obstacles: impl Iterator<Item = Words>) {
+        let Some(message) = obstacles.reduce(|all, next| Words {
+            chinese: all.chinese + &next.chinese,
+            english: format!("{} {}", all.english, next.english),
+        }) else {
+            return;
+        };
+        self.verdict = Shown(Verdict::Fail);
+        let obstacle = Finding {
+            rule: "crop".to_owned(),
+            number: None,
+            title: Words::new("无法按标准裁切", "No crop meets the standard"),
+            clause: String::new(),
+            verdict: self.verdict,
+            value: Words::default(),
+            limits: Words::default(),
+            message,
+            bar: String::new(),
+        };
+        self.findings.insert(0, obstacle);
     }
 
     /// The findings within their limits, in the standard's order.

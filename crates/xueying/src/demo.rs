@@ -1,0 +1,274 @@
+//! `xueying demo`: a small made-up class from camera photos to sealed portraits, with a report.
+
+mod roster;
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::Command,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result, anyhow};
+use askama::Template;
+use clap::Args;
+use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
+use portrait::standard::Verdict;
+use seal::{
+    identity::{CampaignId, Identity, StationId, StudentId},
+    keys::{Keyring, OpeningKeys, SealingKeys, file as key_file},
+    photo,
+};
+
+use self::roster::Student;
+use crate::{
+    batch,
+    files::{self, Existing},
+    judging::Judge,
+    keys,
+    language::Language,
+    make::{self, Finished},
+    outcome::Outcome,
+    report::{self, page, verdict::Shown, words::Words},
+};
+
+/// The made-up campaign.
+const CAMPAIGN: &str = "demo-2027";
+
+/// 演示：用虚构名单走完制作、检测、封装全过程，并生成报告 · Makes, judges and seals photos for a made-up roster and writes a report
+#[derive(Args)]
+pub struct Arguments {
+    /// 相机照片的文件夹；默认用安装时取得的公有领域照片 · Folder of camera photos; by default the public-domain ones of the set-up
+    #[arg(long, value_name = "DIR", env = "XUEYING_PHOTOS")]
+    photos: Option<PathBuf>,
+    /// 成品照和报告的文件夹 · Folder for photos and report
+    #[arg(long, value_name = "DIR", default_value = "out/demo")]
+    out: PathBuf,
+    /// 完成后打开报告 · Open the report when done
+    #[arg(long)]
+    open: bool,
+}
+
+/// Reasons shown for a student on the terminal; the report has all of them.
+const MOST_REASONS: usize = 5;
+
+/// One student with what became of the photo.
+struct Case {
+    student: Student,
+    photo: page::Photo,
+}
+
+pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
+    let judge = Judge::new("jbz-2017-99", language)?;
+    let finished = arguments.out.join("finished");
+    files::make_folder(&finished, language)?;
+    let sources = sources(arguments, language)?;
+    let keys = fresh_keys(&arguments.out.join("demo.keys"), language)?;
+    let keyring = opening(&keys)?;
+    let work = |index: usize, source: &Path| case(index, source, &finished, (&keys, &keyring), &judge);
+    let (mut cases, mut problems, mut outcome) = (Vec::new(), Vec::new(), Outcome::Passes);
+    batch::run(language.pick("演示", "demo"), &sources, work, |source, result, progress| {
+        match result {
+            Ok(case) => cases.push(case),
+            Err(problem) => {
+                progress.complain(source, &problem);
+                problems.push(page::Unreadable {
+                    file: source.display().to_string(),
+                    text: format!("{problem:#}"),
+                });
+                outcome = Outcome::Unreadable;
+            }
+        }
+        Ok(())
+    })?;
+    table(&cases, language)?;
+    let report = arguments.out.join("report.html");
+    write_report(&report, cases, problems, &judge)?;
+    let place = report.display();
+    writeln!(io::stdout(), "{}", language.pick(format!("报告：{place}"), format!("report: {place}")))?;
+    if arguments.open {
+        open_in_browser(&report, language)?;
+    }
+    // A class has photos that fail; the demo shows them and is done all the same.
+    Ok(outcome)
+}
+
+/// The camera photos, in natural order.
+fn sources(arguments: &Arguments, language: Language) -> Result<Vec<PathBuf>> {
+    let folder = arguments.photos.clone().unwrap_or_else(|| PathBuf::from(".photos"));
+    if !folder.is_dir() {
+        return Err(anyhow!(language.pick(
+            format!("没有照片文件夹 {}；请运行 make photos，或用 --photos 指定", folder.display()),
+            format!("there is no folder {}; run make photos, or name one with --photos", folder.display()),
+        )));
+    }
+    let found = batch::find(std::slice::from_ref(&folder), language);
+    for (path, problem) in &found.problems {
+        batch::complain(path, problem);
+    }
+    // The set-up leaves a mark without extension beside the photos.
+    Ok(found.files.into_iter().filter(|file| file.extension().is_some()).collect())
+}
+
+/// One student's photo: made, judged, sealed, opened again.
+fn case(
+    index: usize,
+    source: &Path,
+    folder: &Path,
+    (keys, keyring): (&SealingKeys, &Keyring),
+    judge: &Judge,
+) -> Result<Case> {
+    let language = judge.language;
+    let student = Student::nth(index);
+    let bytes = files::read(source, language)?;
+    let photo = match make::finish(&bytes, source, judge)? {
+        Ok(finished) => sealed(&student, &finished, folder, (keys, keyring), judge)?,
+        Err(reasons) => unmade(source, &bytes, &reasons, &student, judge)?,
+    };
+    Ok(Case { student, photo })
+}
+
+fn sealed(
+    student: &Student,
+    finished: &Finished,
+    folder: &Path,
+    (keys, keyring): (&SealingKeys, &Keyring),
+    judge: &Judge,
+) -> Result<page::Photo> {
+    let language = judge.language;
+    let bytes = photo::seal(&finished.bytes, &identity(student)?, keys, keys::nonce()?)
+        .map_err(|error| anyhow!(language.pick(error.zh(), error.to_string())))?;
+    let record = photo::open(&bytes, keyring)
+        .map_err(|error| anyhow!(language.pick(error.zh(), error.to_string())))?;
+    let name = format!("{}.jpg", student.number);
+    files::write(&folder.join(&name), &bytes, Existing::Replace, language)?;
+    let judged = judge.inspect(Path::new(&name), &bytes)?;
+    let mut making: Vec<Words> = finished.operations.steps().iter().map(Words::from).collect();
+    making.push(Words::new(
+        format!("封装身份记录，签名者 {}；已验证照片未被改动", record.maker),
+        format!("identity record sealed by {}; opened again and found unchanged", record.maker),
+    ));
+    let mut photo = report::photo(name, &bytes, &judged, Some(shown(student)), making);
+    photo.add_obstacles(finished.obstacles.iter().map(Words::from));
+    Ok(photo)
+}
+
+/// A camera photo that no finished one can be made of, shown as it is with the reason.
+fn unmade(
+    source: &Path,
+    bytes: &[u8],
+    reasons: &[portrait::standard::Words],
+    student: &Student,
+    judge: &Judge,
+) -> Result<page::Photo> {
+    let judged = judge.inspect(source, bytes)?;
+    let name = source.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut photo = report::photo(name, bytes, &judged, Some(shown(student)), Vec::new());
+    photo.add_obstacles(reasons.iter().map(Words::from));
+    Ok(photo)
+}
+
+fn shown(student: &Student) -> page::Student {
+    page::Student { number: student.number.clone(), name: Words::same(student.masked_name()) }
+}
+
+fn identity(student: &Student) -> Result<Identity> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
+    let made_at_ms = now.as_millis() as u64;
+    let mut random = [0; 10];
+    getrandom::fill(&mut random).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
+    Ok(Identity {
+        student: StudentId::try_from(student.number.clone())?,
+        campaign: CampaignId::try_from(CAMPAIGN.to_owned())?,
+        shot: uuid::Builder::from_unix_timestamp_millis(made_at_ms, &random).into_uuid(),
+        made_at_ms,
+        station: StationId::try_from("1".to_owned())?,
+    })
+}
+
+/// Keys of the made-up campaign, new in every run; the file lets `xueying open` read the photos afterwards.
+fn fresh_keys(path: &Path, language: Language) -> Result<SealingKeys> {
+    let keys = keys::new(CampaignId::try_from(CAMPAIGN.to_owned())?)?;
+    if path.exists() {
+        fs::remove_file(path).map_err(|error| files::reason(&error, language))?;
+    }
+    files::write_secret(path, key_file::write_sealing(&keys).as_bytes(), language)?;
+    Ok(keys)
+}
+
+fn opening(keys: &SealingKeys) -> Result<Keyring> {
+    let makers = [keys.maker.public().clone()];
+    let text = key_file::write_opening(&keys.campaign, &keys.record, &makers);
+    let keys: OpeningKeys = key_file::parse_opening(&text)?;
+    Ok(Keyring { campaigns: vec![keys] })
+}
+
+/// The class on the terminal: masked, because screens are read over shoulders.
+fn table(cases: &[Case], language: Language) -> Result<()> {
+    let mut table = Table::new();
+    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(language.pick(
+        ["学号", "姓名", "证件号", "结论", "原因"],
+        ["number", "name", "document", "verdict", "reasons"],
+    ));
+    for Case { student, photo } in cases {
+        let verdict = photo.verdict;
+        let attention = photo.attention();
+        let mut reasons: Vec<&str> =
+            attention.iter().take(MOST_REASONS).map(|finding| finding.title.text(language)).collect();
+        let more = attention.len().saturating_sub(MOST_REASONS);
+        let more = language.pick(format!("另 {more} 项"), format!("{more} more"));
+        if attention.len() > MOST_REASONS {
+            reasons.push(&more);
+        }
+        table.add_row([
+            student.number.clone(),
+            student.masked_name(),
+            student.masked_document(),
+            format!("{} {}", verdict.sign(), verdict.words().text(language)),
+            reasons.join(language.pick("、", ", ")),
+        ]);
+    }
+    let mut out = io::stdout().lock();
+    writeln!(out, "{table}")?;
+    let passed = cases.iter().filter(|case| case.photo.verdict == Shown(Verdict::Pass)).count();
+    let total = cases.len();
+    writeln!(
+        out,
+        "{}",
+        language.pick(format!("共 {total} 人，合格 {passed}"), format!("{total} students, {passed} pass"))
+    )?;
+    Ok(())
+}
+
+fn write_report(path: &Path, cases: Vec<Case>, problems: Vec<page::Unreadable>, judge: &Judge) -> Result<()> {
+    let cover = report::Cover {
+        language: judge.language,
+        heading: Words::new("毕业生图像采集演示", "Graduation portraits: a demonstration"),
+        note: Words::new(
+            "名单是虚构的；照片为公有领域人像，其拍摄并非为毕业证件，背景不合规定，因此应判不合格。",
+            "The roster is made up. The photos are public-domain portraits that were not taken for a diploma, so an honest verdict on their backgrounds is fail.",
+        ),
+        standard: &judge.standard,
+    };
+    let photos = cases.into_iter().map(|case| case.photo).collect();
+    let page = report::compose(cover, photos, problems).render()?;
+    files::write(path, page.as_bytes(), Existing::Replace, judge.language)?;
+    Ok(())
+}
+
+fn open_in_browser(report: &Path, language: Language) -> Result<()> {
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    Command::new(program).arg(report).spawn().map_err(|error| {
+        let why = files::reason(&error, language);
+        anyhow!("{program}: {why}")
+    })?;
+    Ok(())
+}
