@@ -4,7 +4,7 @@ use crate::{
     colour::Lab,
     measure::{
         Readings, Unmeasurable,
-        areas::{bounds, count, in_polygon, pixels},
+        areas::{bounds, in_polygon, pixels, within},
         quantiles::median,
         scene::{FaceFrame, Scene},
     },
@@ -15,6 +15,18 @@ use crate::{
 /// Chin and jaw stay out, where a beard is nobody's mask.
 const NOSE_AND_MOUTH: [usize; 16] =
     [197, 198, 209, 203, 206, 216, 61, 91, 17, 321, 291, 436, 426, 423, 429, 420];
+/// What has other colours in everybody: nostrils with their shadow, and what lies between the lips.
+const HOLES: [&[usize]; 3] = [
+    &[
+        98, 240, 99, 60, 166, 59, 238, 241, 125, 141, 94, 370, 354, 461, 458, 289, 392, 290, 328, 460, 327,
+        326, 2, 97,
+    ],
+    &[78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95],
+    // Where a moustache grows.
+    &[98, 97, 2, 326, 327, 410, 270, 269, 267, 0, 37, 39, 40, 186],
+];
+/// Skin with less chroma is that of a black-and-white photo; nothing can be told from its colours.
+const LEAST_CHROMA: f32 = 6.0;
 /// Skin that a mask leaves free: between the brows, beside the bridge, under the outer corners of the eyes.
 const FREE_SKIN: [&[usize]; 3] =
     [&[9, 107, 193, 168, 417, 336], &[117, 118, 119, 229, 228], &[346, 347, 348, 449, 448]];
@@ -29,10 +41,20 @@ pub fn check(scene: &Scene, readings: &mut Readings) {
     let Some(skin) = free_skin(scene, face) else {
         return readings.unknown("occlusion", Unmeasurable::TooSmall);
     };
+    if skin.chroma() < LEAST_CHROMA {
+        return readings.unknown("occlusion", Unmeasurable::Hidden);
+    }
     let area = in_polygon(scene.picture, &points(face, &NOSE_AND_MOUTH));
-    let foreign = pixels(&area).filter(|&at| is_foreign(scene.lab.at(at), skin)).count();
-    match bounds(&area, scene.picture.width()) {
-        Some(place) => readings.number("occlusion", foreign as f32 / count(&area) as f32, vec![place]),
+    let holes = HOLES.map(|hole| points(face, hole));
+    let width = scene.picture.width();
+    let middle = |at: usize| Point::new((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
+    let (mut foreign, mut all) = (0_u32, 0_u32);
+    for at in pixels(&area).filter(|&at| !holes.iter().any(|hole| within(middle(at), hole))) {
+        all += 1;
+        foreign += u32::from(is_foreign(scene.lab.at(at), skin));
+    }
+    match bounds(&area, width) {
+        Some(place) => readings.number("occlusion", foreign as f32 / all.max(1) as f32, vec![place]),
         None => readings.unknown("occlusion", Unmeasurable::OutsidePicture),
     }
 }
@@ -54,13 +76,11 @@ fn free_skin(scene: &Scene, face: &FaceFrame) -> Option<Lab> {
     Some(Lab { l: median(&mut l)?, a: median(&mut a)?, b: median(&mut b)? })
 }
 
-/// Whether a colour is neither skin in any light nor lips: too little of the skin's own chroma, unless it is a
-/// highlight or a shadow (nostrils, the line between the lips), or another hue altogether.
+/// Whether a colour is neither skin in any light nor lips: nearly none of the skin's own chroma (a highlight keeps a
+/// quarter), or far on the yellow side of its hue, where lips do not lie.
 fn is_foreign(colour: Lab, skin: Lab) -> bool {
-    let chroma = skin.chroma().max(6.0);
+    let chroma = skin.chroma();
     let along = (colour.a * skin.a + colour.b * skin.b) / (chroma * chroma);
-    let across = (colour.a * skin.b - colour.b * skin.a) / chroma;
-    // Towards green or yellow from the skin's hue; lips lie on the other side, towards red.
-    let yellower = -across;
-    along < 0.35 || yellower > 14.0 || (colour.l - skin.l).abs() > 45.0
+    let yellower = (colour.b * skin.a - colour.a * skin.b) / chroma;
+    along < 0.25 || yellower > 16.0
 }

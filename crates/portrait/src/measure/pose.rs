@@ -5,10 +5,14 @@ use crate::{
     picture::Rect,
 };
 
+/// The pitch that the fit gives upright heads: the median of 158 portraits; the canonical face looks a little up.
+const LEVEL_PITCH: f32 = 5.3;
+
 /// Adds roll, yaw, pitch and the cross-check of yaw.
 ///
 /// `roll` (°): the line through both eyes' middles against the picture's rows, clockwise positive; ± .5°.
-/// `yaw`, `pitch` (°): weak-perspective fit of the canonical face to the landmarks ([`crate::look::Pose`]).
+/// `yaw`, `pitch` (°): weak-perspective fit of the canonical face to the landmarks ([`crate::look::Pose`]),
+/// pitch less what upright heads read.
 /// `nose-offset`: the nose's tip from the middle of the cheeks, in half face widths; about 1.4 · sin yaw, and
 /// independent of the landmarks' depth.
 pub fn check(scene: &Scene, readings: &mut Readings) {
@@ -33,7 +37,7 @@ pub fn check(scene: &Scene, readings: &mut Readings) {
     match scene.look.pose {
         Some(pose) => {
             readings.number("yaw", pose.yaw, evidence.clone());
-            readings.number("pitch", pose.pitch, evidence);
+            readings.number("pitch", pose.pitch - LEVEL_PITCH, evidence);
         }
         None => ["yaw", "pitch"].into_iter().for_each(|m| readings.unknown(m, Unmeasurable::Hidden)),
     }
