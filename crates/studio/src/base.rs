@@ -7,7 +7,11 @@
 use portrait::{
     colour::{LINEAR, luminance},
     look::Look,
-    measure::scene::{FaceFrame, Scene},
+    measure::{
+        quantiles::median,
+        regions::pixels_of,
+        scene::{FaceFrame, Scene},
+    },
     picture::{Picture, Point},
 };
 use vision::Vision;
@@ -66,26 +70,18 @@ impl Base {
         Ok(Self { name: name.to_owned(), picture, look, person, backdrop: BLUE })
     }
 
-    /// Whether the cheek on the picture's left has more light than the other.
+    /// Whether the cheek on the picture's left has more light than the other, on the zones that are measured.
     pub fn left_cheek_is_lighter(&self) -> bool {
-        let Some(mesh) = &self.look.mesh else { return true };
-        let unit = FaceFrame::new(mesh).inter_eye;
-        let light = |cheek: [usize; 2]| self.mean_luminance(mesh.mean(&cheek), 0.15 * unit);
-        light([50, 205]) >= light([280, 425])
-    }
-
-    fn mean_luminance(&self, centre: Point, half: f32) -> f32 {
-        let span = |middle: f32, size: usize| {
-            (middle - half).max(0.0) as usize..((middle + half).max(0.0) as usize).min(size)
-        };
-        let (mut sum, mut count) = (0.0, 0.0);
-        for y in span(centre.y, self.picture.height()) {
-            for x in span(centre.x, self.picture.width()) {
-                sum += luminance(self.picture.pixel(x, y));
-                count += 1.0;
-            }
-        }
-        if count > 0.0 { sum / count } else { 0.0 }
+        let scene = Scene::new(&self.picture, &self.look);
+        let Some(skin) = &scene.regions().skin else { return true };
+        let (width, height) = (self.picture.width(), self.picture.height());
+        let [left, right] = skin.zones.map(|zone| {
+            let pixels = pixels_of(zone, width, height);
+            let mut light: Vec<f32> =
+                pixels.map(|at| luminance(self.picture.pixel(at % width, at / width))).collect();
+            median(&mut light).unwrap_or_default()
+        });
+        left >= right
     }
 
     /// Middle (x, y) and radius of a circle around the head, px.

@@ -27,7 +27,8 @@ pub fn check(scene: &Scene, readings: &mut Readings) {
         }
         return;
     };
-    let colour = colour(background);
+    // `background-colour` (Lab).
+    let colour = background.colour();
     readings.add("background-colour", Value::Colour(colour), vec![everything(background)]);
     even(background, colour, readings);
     let wall = Wall::fitted(&background.blocks);
@@ -37,15 +38,6 @@ pub fn check(scene: &Scene, readings: &mut Readings) {
     readings.number("background-texture", texture, places);
     let (share, places) = objects(scene, background, &wall, colour);
     readings.number("background-objects", share, places);
-}
-
-/// `background-colour` (Lab): the median of the blocks' medians, L\*, a\*, b\* each for itself.
-fn colour(background: &Background) -> Lab {
-    let of = |part: fn(&Lab) -> f32| {
-        let mut values: Vec<f32> = background.blocks.iter().map(|block| part(&block.colour)).collect();
-        median(&mut values).unwrap_or_default()
-    };
-    Lab { l: of(|c| c.l), a: of(|c| c.a), b: of(|c| c.b) }
 }
 
 fn everything(background: &Background) -> Rect {

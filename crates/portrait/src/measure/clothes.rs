@@ -32,7 +32,7 @@ const HALF: u8 = 128;
 const LOST: f32 = 10.0;
 
 /// `clothes-contrast` (ΔE76): median over the outline below the chin of the difference between the bands
-/// 6–18 px (at W = 210) inside and outside; `clothes-lost-outline` (share): pieces below ΔE 10;
+/// 6–18 px (at W = 210) inside and outside, or that of the torso if it is less; `clothes-lost-outline` (share): pieces below ΔE 10;
 /// `undecided-outline` (share): probabilities of a person between .2 and .8 in the band ± 6 px, which stays small
 /// while the mask knows where the shirt ends.
 fn outline(scene: &Scene, face: &FaceFrame, person: &[u8], readings: &mut Readings) {
@@ -70,10 +70,29 @@ fn outline(scene: &Scene, face: &FaceFrame, person: &[u8], readings: &mut Readin
     }
     let share = lost.len() as f32 / differences.len() as f32;
     lost.truncate(12);
-    let contrast = median(&mut differences).unwrap_or_default();
+    let outline = median(&mut differences).unwrap_or_default();
+    let contrast = torso(scene, face).map_or(outline, |torso| torso.min(outline));
     readings.number("clothes-contrast", contrast, lost.clone());
     readings.number("clothes-lost-outline", share, lost);
     readings.number("undecided-outline", undecided as f32 / seen.max(1) as f32, Vec::new());
+}
+
+/// Median ΔE between the background's colour and the places where a torso must be (.35–.75 W beside the middle,
+/// from .4 T below the chin down), whatever the mask says: clothes like the wall fool the mask too, and its outline
+/// then runs along the neck.
+fn torso(scene: &Scene, face: &FaceFrame) -> Option<f32> {
+    let wall = scene.regions().background.as_ref()?.colour();
+    let first = (face.chin.y + 0.4 * face.eyes_to_chin).max(0.0) as usize;
+    let mut differences = Vec::new();
+    for y in (first..scene.picture.height()).step_by(4) {
+        for x in (0..scene.picture.width()).step_by(4) {
+            if (0.35..0.75).contains(&((x as f32 - face.chin.x).abs() / face.width)) {
+                differences.push(scene.lab.at(y * scene.picture.width() + x).distance(wall));
+            }
+        }
+    }
+    // Fifty places: fewer are a strip at the lower edge.
+    if differences.len() < 50 { None } else { median(&mut differences) }
 }
 
 /// The median colour, each part for itself; needs half of the seven places.

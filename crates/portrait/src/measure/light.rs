@@ -109,11 +109,7 @@ fn white_cast(scene: &Scene, readings: &mut Readings) {
     let Some(background) = &scene.regions().background else {
         return readings.unknown("white-cast", Unmeasurable::NoMask);
     };
-    let middle = |part: fn(&crate::colour::Lab) -> f32| {
-        let mut values: Vec<f32> = background.blocks.iter().map(|block| part(&block.colour)).collect();
-        median(&mut values).unwrap_or_default()
-    };
-    let (l, a, b) = (middle(|c| c.l), middle(|c| c.a), middle(|c| c.b));
+    let crate::colour::Lab { l, a, b } = background.colour();
     if l < LIGHT || a.hypot(b) > NEARLY_NEUTRAL {
         return readings.unknown("white-cast", Unmeasurable::Hidden);
     }

@@ -83,6 +83,15 @@ impl Background {
         (blocks.len() >= FEWEST_BLOCKS).then_some(Self { inside, count, side, blocks })
     }
 
+    /// The median of the blocks' medians, L\*, a\*, b\* each for itself.
+    pub fn colour(&self) -> Lab {
+        let of = |part: fn(&Lab) -> f32| {
+            let mut values: Vec<f32> = self.blocks.iter().map(|block| part(&block.colour)).collect();
+            median(&mut values).unwrap_or_default()
+        };
+        Lab { l: of(|c| c.l), a: of(|c| c.a), b: of(|c| c.b) }
+    }
+
     /// Where a block lies in the picture, px.
     pub fn place(&self, block: &Block) -> Rect {
         let (x, y, side) =

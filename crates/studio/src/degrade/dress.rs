@@ -16,7 +16,10 @@ pub fn faded(base: &Base, share: f32) -> Picture {
         // Neck and collar stay: a wedge under the chin that widens towards the shoulders.
         let below = smooth(0.1 * face.eyes_to_chin, 0.3 * face.eyes_to_chin, dy);
         let beside = smooth(0.22 * face.width, 0.38 * face.width, dx.abs());
-        let moved = share * person * below * beside;
+        // Outside the head the shoulders begin higher.
+        let outside = smooth(0.5 * face.width, 0.6 * face.width, dx.abs())
+            * smooth(-0.5 * face.eyes_to_chin, -0.35 * face.eyes_to_chin, dy);
+        let moved = share * person * (below * beside).max(outside);
         if moved > 0.0 {
             let pixel = picture.pixel(x, y);
             let towards =

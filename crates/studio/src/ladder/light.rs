@@ -148,7 +148,7 @@ pub const LADDERS: &[Ladder] = &[
         amount: "radius, px",
         measure: "background-objects",
         rule: "background-texture",
-        steps: &[0.0, 4.0, 7.0, 10.0, 14.0, 18.0, 23.0, 28.0],
+        steps: &[0.0, 3.0, 5.0, 7.0, 10.0, 13.0, 16.0, 20.0],
         degrade: backdrop::thing,
     },
     Ladder {

@@ -19,9 +19,9 @@ const PORTRAITS: [&str; 14] = [
     "senate-daniel-sullivan.jpg",
     "senate-jeff-merkley.jpg",
     "senate-tim-kaine.jpg",
-    "senate-steve-daines.jpg",
+    "senate-margaret-hassan.jpg",
     "senate-sheldon-whitehouse.jpg",
-    "senate-martin-heinrich.jpg",
+    "senate-cory-booker.jpg",
     "us_carol-shea-porter_civil.jpg",
 ];
 /// Public-domain photos that `make photos` fetches. `astronaut.png` is left out: its face is 91 px wide and would have
