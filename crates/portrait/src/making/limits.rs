@@ -109,7 +109,7 @@ fn quantities(measure: &str, face: &SourceFace, output: Output) -> Vec<Quantity>
         "face-centre-x" => vec![column(face.face_centre_x, 0.0)],
         "eye-centre-x" => vec![column(face.eye_centre_x, 0.0)],
         "centre-offset" => {
-            vec![column(face.face_centre_x, width / 2.0), column(face.eye_centre_x, width / 2.0)]
+            vec![column(f64::midpoint(face.face_centre_x, face.eye_centre_x), width / 2.0)]
         }
         _ => Vec::new(),
     }

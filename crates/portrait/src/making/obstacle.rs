@@ -62,7 +62,7 @@ const ANY_SCALE: f64 = 100.0;
 /// What stands in the way when the limits cannot be met within the frame.
 pub(super) fn obstacles(face: &SourceFace, frame: Frame, standard: &Standard) -> Vec<Obstacle> {
     let output = standard.output;
-    let space = |most| Space::new(distances(face, standard, Aim::Warn), output, None, most);
+    let space = |most| Space::new(distances(face, standard, Aim::Pass), output, None, most);
     let (crop, margin) = space(1.0).best();
     if margin >= 0.0 {
         let overhang = crop.overhang(frame, output);

@@ -19,7 +19,7 @@ use crate::{
 pub struct Plan {
     /// The crop.
     pub crop: Crop,
-    /// The smallest distance to any limit, finished px; negative when one is missed.
+    /// The smallest distance to any guard band, finished px; negative when one cannot be kept.
     pub margin: f64,
     /// Where the face will stand.
     pub predicted: Geometry,
@@ -35,8 +35,8 @@ const GIVEN_UP: f64 = 1.0;
 
 /// Finds the crop of a standard's size that stays farthest from all its geometric limits.
 ///
-/// Guard bands are kept where possible, else the limits themselves. When those cannot be met either, the plan holds
-/// the crop that misses them least and the obstacles.
+/// When the guard bands cannot be kept, the plan holds the crop that stays farthest within the limits themselves (or
+/// misses them least) and the obstacles: such a photo would not pass, so a person decides.
 ///
 /// # Errors
 /// When the frame is smaller than the finished picture: nothing is enlarged.
@@ -46,18 +46,13 @@ pub fn solve(face: &SourceFace, frame: Frame, standard: &Standard) -> Result<Pla
     if frame.width < width || frame.height < height {
         return Err(Obstacle::TooFewPixels { has: [frame.width, frame.height], needs: [width, height] });
     }
-    let mut best = None;
-    for aim in [Aim::Pass, Aim::Warn] {
-        let space = Space::new(distances(face, standard, aim), output, Some(frame), 1.0);
-        let (crop, margin) = space.best();
-        best = Some((crop, margin));
-        if margin >= 0.0 {
-            break;
-        }
+    let best = |aim| Space::new(distances(face, standard, aim), output, Some(frame), 1.0).best();
+    let (crop, margin) = best(Aim::Pass);
+    if margin >= 0.0 {
+        return Ok(Plan { crop, margin, predicted: face.after(crop), obstacles: Vec::new() });
     }
-    let Some((crop, margin)) = best else { unreachable!("there are two aims") };
-    let obstacles = if margin < 0.0 { obstacles(face, frame, standard) } else { Vec::new() };
-    Ok(Plan { crop, margin, predicted: face.after(crop), obstacles })
+    let (crop, _) = best(Aim::Warn);
+    Ok(Plan { crop, margin, predicted: face.after(crop), obstacles: obstacles(face, frame, standard) })
 }
 
 /// All crops that are allowed, with their distances.

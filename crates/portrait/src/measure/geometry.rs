@@ -56,10 +56,9 @@ fn landmarks(scene: &Scene, face: &FaceFrame, readings: &mut Readings) {
     readings.number("inter-eye", face.inter_eye, eyes());
     readings.number("face-centre-x", cheeks.x, vec![face_line]);
     readings.number("eye-centre-x", face.eyes.x, eyes());
-    // The one of both middles that is farther away: a turned head moves them apart.
-    let offset = [cheeks.x, face.eyes.x].map(|x| x - width / 2.0);
-    let worse = if offset[0].abs() >= offset[1].abs() { offset[0] } else { offset[1] };
-    readings.number("centre-offset", worse, vec![face_line]);
+    // A turned head moves the two middles apart; the turn is judged by itself, so the offset is that of their mean.
+    let centre = f32::midpoint(cheeks.x, face.eyes.x);
+    readings.number("centre-offset", centre - width / 2.0, vec![face_line]);
 }
 
 fn head(scene: &Scene, face: &FaceFrame, readings: &mut Readings) {
