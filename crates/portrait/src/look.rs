@@ -13,6 +13,9 @@ pub struct Look {
     pub faces: Vec<Face>,
     /// The landmarks of the main face; `None` without a face or when the mesh does not hold.
     pub mesh: Option<Mesh>,
+    /// The 468 points of the plain mesh of the main face, by which the face's lengths are measured: both meshes place eyes
+    /// and chin alike, but the one with refined lips and eyes reads the cheeks 1 % differently in the median.
+    pub outline: Option<Mesh>,
     /// Where a person is, over the whole picture.
     pub person: Option<Mask>,
     /// Where a person is, over a square around the main head: the same model at a higher resolution.
@@ -55,7 +58,7 @@ impl Landmark {
 /// The 478 points of the `MediaPipe` face mesh with refined lips, lids and irises.
 #[derive(Debug, Clone)]
 pub struct Mesh {
-    /// The points, always [`Mesh::POINTS`] of them.
+    /// The points: [`Mesh::POINTS`] of them, the first 468 in an outline.
     pub points: Vec<Landmark>,
     /// Confidence that the points lie on a face, 0 to 1.
     pub presence: f32,

@@ -23,7 +23,7 @@ pub mod weights;
 pub use canonical::{CanonicalMesh, canonical_mesh};
 use detector::Detector;
 use expression::ExpressionNet;
-use mesh::FaceMesh;
+use mesh::{FaceMesh, PlainMesh};
 use person::PersonMask;
 use portrait::{
     look::{Descriptor, Expression, Face, Look, Mask, Mesh},
@@ -50,6 +50,7 @@ pub enum Error {
 pub struct Vision {
     detector: Detector,
     mesh: FaceMesh,
+    outline: PlainMesh,
     person: PersonMask,
     expression: ExpressionNet,
     recognition: Recognition,
@@ -61,6 +62,7 @@ impl Vision {
         Ok(Self {
             detector: Detector::new(weights::face_detector())?,
             mesh: FaceMesh::new(weights::attention_mesh())?,
+            outline: PlainMesh::new(weights::plain_mesh())?,
             person: PersonMask::new(weights::PERSON)?,
             expression: ExpressionNet::new(weights::EXPRESSION)?,
             recognition: Recognition::new(weights::RECOGNITION)?,
@@ -77,6 +79,7 @@ impl Vision {
             mesh
         });
         Look {
+            outline: mesh.as_ref().and_then(|_| self.outline.lay(picture, faces.first()?)),
             person: Some(self.person.whole(picture)),
             head: mesh.as_ref().map(|mesh| self.person.head(picture, mesh)),
             pose: mesh.as_ref().and_then(pose::fit),

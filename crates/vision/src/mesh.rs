@@ -57,22 +57,12 @@ impl FaceMesh {
 
     /// The landmarks of a face; `None` when there is none after all.
     pub fn lay(&self, picture: &Picture, face: &Face) -> Option<Mesh> {
-        let side = MARGIN * face.bounds.width().max(face.bounds.height());
-        let [left, right, ..] = face.keypoints;
-        let rotation = (right.y - left.y).atan2(right.x - left.x);
-        let region = Region { centre: face.bounds.centre(), width: side, height: side, rotation };
-        self.lay_in(picture, &region)
+        self.lay_in(picture, &region(face))
     }
 
     /// The landmarks in a region of a picture.
     pub fn lay_in(&self, picture: &Picture, region: &Region) -> Option<Mesh> {
-        self.net.run(
-            |input| {
-                let grid = Size { height: SIDE, width: SIDE };
-                region.sample(picture, grid, Border::Replicate, (1.0 / 255.0, 0.0), input);
-            },
-            |outputs| self.read(outputs, region),
-        )
+        self.net.run(|input| fill(picture, region, input), |outputs| self.read(outputs, region))
     }
 
     fn read(&self, outputs: &[&[f32]], region: &Region) -> Option<Mesh> {
@@ -91,11 +81,58 @@ impl FaceMesh {
             let z = eye[..EYE_OUTLINE].iter().map(|&i| points[i][2]).sum::<f32>() / EYE_OUTLINE as f32;
             points.extend(iris.as_chunks::<2>().0.iter().map(|&[x, y]| [x, y, z]));
         }
-        let side = SIDE as f32;
-        let points = points.iter().map(|&[x, y, z]| {
-            let place = region.place(x / side, y / side);
-            Landmark { x: place.x, y: place.y, z: z / side * region.width }
-        });
-        Some(Mesh { points: points.collect(), presence })
+        Some(Mesh { points: placed(&points, region), presence })
     }
+}
+
+/// The net without closer looks: its outline of the face is what other programs measure, and steadier at the cheeks.
+#[derive(Debug)]
+pub struct PlainMesh(Net);
+
+impl PlainMesh {
+    /// Prepares the net.
+    pub fn new(bytes: &[u8]) -> Result<Self, Error> {
+        let model = Model::read(bytes)?;
+        let lens: Vec<usize> = model.outputs.iter().map(|&output| model.tensors[output].len()).collect();
+        if lens != [FACE_POINTS * 3, 1] {
+            return Err(Error::Unsupported("another mesh than ours"));
+        }
+        Net::compile(&model).map(Self)
+    }
+
+    /// The 468 landmarks of a face; `None` when there is none after all.
+    pub fn lay(&self, picture: &Picture, face: &Face) -> Option<Mesh> {
+        let region = region(face);
+        self.0.run(
+            |input| fill(picture, &region, input),
+            |outputs| {
+                let presence = 1.0 / (1.0 + (-outputs[1][0]).exp());
+                let points = placed(outputs[0].as_chunks().0, &region);
+                (presence > MIN_PRESENCE).then_some(Mesh { points, presence })
+            },
+        )
+    }
+}
+
+/// The levelled square around a face that the nets look at.
+fn region(face: &Face) -> Region {
+    let side = MARGIN * face.bounds.width().max(face.bounds.height());
+    let [left, right, ..] = face.keypoints;
+    let rotation = (right.y - left.y).atan2(right.x - left.x);
+    Region { centre: face.bounds.centre(), width: side, height: side, rotation }
+}
+
+fn fill(picture: &Picture, region: &Region, input: &mut [f32]) {
+    let grid = Size { height: SIDE, width: SIDE };
+    region.sample(picture, grid, Border::Replicate, (1.0 / 255.0, 0.0), input);
+}
+
+/// Points of the input as landmarks in the picture.
+fn placed(points: &[[f32; 3]], region: &Region) -> Vec<Landmark> {
+    let side = SIDE as f32;
+    let landmark = |&[x, y, z]: &[f32; 3]| {
+        let place = region.place(x / side, y / side);
+        Landmark { x: place.x, y: place.y, z: z / side * region.width }
+    };
+    points.iter().map(landmark).collect()
 }

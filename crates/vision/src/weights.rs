@@ -14,6 +14,11 @@ pub fn attention_mesh() -> &'static [u8] {
     &FACE_MESH_PACK[..2_495_952]
 }
 
+/// `face_landmark.tflite`: 468 points in one look.
+pub fn plain_mesh() -> &'static [u8] {
+    &FACE_MESH_PACK[2_495_952..3_737_848]
+}
+
 /// `geometry_pipeline_metadata_landmarks.binarypb`: the canonical face.
 pub fn canonical_face() -> &'static [u8] {
     &FACE_MESH_PACK[3_737_848..3_757_224]

@@ -146,7 +146,10 @@ fn batch(camera: &[u8], finished: &[u8]) {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     println!("\nall {cores} cores, {BATCH} photos       photos/s   peak MB");
     let out = folder.join("out");
-    run("make from 24 MP (goal 250 MB)", &["make".as_ref(), cameras.as_os_str(), "--out".as_ref(), out.as_os_str()]);
+    run(
+        "make from 24 MP (goal 250 MB)",
+        &["make".as_ref(), cameras.as_os_str(), "--out".as_ref(), out.as_os_str()],
+    );
     run("inspect", &["inspect".as_ref(), photos.as_os_str()]);
     fs::remove_dir_all(&folder).expect("written above");
 }

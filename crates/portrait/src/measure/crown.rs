@@ -31,7 +31,7 @@ pub fn find(scene: &Scene, face: &FaceFrame) -> Option<Head> {
     let person = scene.person.as_deref()?;
     let (width, height) = (scene.picture.width(), scene.picture.height());
     let forehead = face.mesh.at(10);
-    let cheeks = face.mesh.at(234).middle(face.mesh.at(454));
+    let cheeks = face.outline.at(234).middle(face.outline.at(454));
     let column = |x: f32| (x.round().max(0.0) as usize).min(width);
     let window = column(cheeks.x.min(forehead.x) - HALF_WINDOW * face.width)
         ..column(cheeks.x.max(forehead.x) + HALF_WINDOW * face.width);

@@ -41,9 +41,9 @@ pub fn check(scene: &Scene, readings: &mut Readings) {
 
 fn landmarks(scene: &Scene, face: &FaceFrame, readings: &mut Readings) {
     let (width, height) = (scene.picture.width() as f32, scene.picture.height() as f32);
-    let [left, right] = [face.mesh.at(234), face.mesh.at(454)];
+    let [left, right] = [face.outline.at(234), face.outline.at(454)];
     let cheeks = left.middle(right);
-    let eye_line = Rect::around([33, 133, 362, 263].map(|i| face.mesh.at(i))).map(|eyes| eyes.grown(2.0));
+    let eye_line = Rect::around([33, 133, 362, 263].map(|i| face.outline.at(i))).map(|eyes| eyes.grown(2.0));
     let eyes = || eye_line.into_iter().collect::<Vec<_>>();
     let face_line = Rect::new(left.x.min(right.x), cheeks.y - 2.0, left.x.max(right.x), cheeks.y + 2.0);
     let chin = Rect::new(face.chin.x, face.chin.y, face.chin.x, face.chin.y).grown(4.0);

@@ -33,7 +33,7 @@ impl<'a> Scene<'a> {
             look,
             lab: LabPlanes::of(picture),
             person: person_plane(picture, look),
-            face: look.mesh.as_ref().map(FaceFrame::new),
+            face: look.mesh.as_ref().map(|mesh| FaceFrame::of(mesh, look.outline.as_ref().unwrap_or(mesh))),
             luma: OnceLock::new(),
             regions: OnceLock::new(),
         }
@@ -56,8 +56,10 @@ impl<'a> Scene<'a> {
 /// The lengths that checks are expressed in (all in px of the picture).
 #[derive(Debug, Clone, Copy)]
 pub struct FaceFrame<'a> {
-    /// All landmarks.
+    /// All landmarks, lips, lids and irises refined.
     pub mesh: &'a Mesh,
+    /// The plain mesh, by which the lengths are measured.
+    pub outline: &'a Mesh,
     /// Middle of the left eye's corners (33, 133).
     pub left_eye: Point,
     /// Middle of the right eye's corners (362, 263).
@@ -77,17 +79,23 @@ pub struct FaceFrame<'a> {
 impl<'a> FaceFrame<'a> {
     /// Reads the lengths off a mesh.
     pub fn new(mesh: &'a Mesh) -> Self {
-        let left_eye = mesh.at(33).middle(mesh.at(133));
-        let right_eye = mesh.at(362).middle(mesh.at(263));
+        Self::of(mesh, mesh)
+    }
+
+    /// Reads the lengths off an outline of the same face.
+    pub fn of(mesh: &'a Mesh, outline: &'a Mesh) -> Self {
+        let left_eye = outline.at(33).middle(outline.at(133));
+        let right_eye = outline.at(362).middle(outline.at(263));
         let eyes = left_eye.middle(right_eye);
-        let chin = mesh.at(152);
+        let chin = outline.at(152);
         Self {
             mesh,
+            outline,
             left_eye,
             right_eye,
             eyes,
             inter_eye: left_eye.distance(right_eye),
-            width: mesh.at(234).distance(mesh.at(454)),
+            width: outline.at(234).distance(outline.at(454)),
             eyes_to_chin: eyes.distance(chin),
             chin,
         }
