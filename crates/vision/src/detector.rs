@@ -1,15 +1,12 @@
 //! Finds faces: `BlazeFace` on the picture letterboxed into a square of 128 × 128.
 
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image};
 use portrait::{
     look::Face,
     picture::{Picture, Point, Rect},
 };
 
-use crate::{
-    Error,
-    net::{Net, kernels::Size},
-    warp::{Border, Region},
-};
+use crate::{Error, net::Net, warp::Region};
 
 /// Side of the input.
 const SIDE: usize = 128;
@@ -17,7 +14,7 @@ const SIDE: usize = 128;
 const ANCHORS: [(usize, usize); 2] = [(16, 2), (8, 6)];
 /// Detections below are dropped: the lowest score that a rule looks at (a second face of 0.35).
 const MIN_SCORE: f32 = 0.35;
-/// Detections that overlap the best by more (intersection over union) are averaged with it.
+/// Detections that overlap a surer one by more (intersection over union) are of the same face.
 const SAME_FACE: f32 = 0.3;
 /// Side of the parts that are looked at once more for smaller faces, as a share of the picture's longer side: one in
 /// each corner. The net finds faces from a tenth of its square, so these go down to 6 % of the picture.
@@ -67,10 +64,7 @@ impl Detector {
         let side = part.width().max(part.height());
         let region = Region { centre: part.centre(), width: side, height: side, rotation: 0.0 };
         self.0.run(
-            |input| {
-                let grid = Size { height: SIDE, width: SIDE };
-                region.sample(picture, grid, Border::Zero, (1.0 / 127.5, -1.0), input);
-            },
+            |input| letterbox(picture, part, input),
             |outputs| suppress(decode(outputs[0], outputs[1], &region)),
         )
     }
@@ -109,38 +103,41 @@ fn decode(boxes: &[f32], scores: &[f32], region: &Region) -> Vec<Face> {
     faces
 }
 
-/// Weighted non-maximum suppression: what overlaps the best becomes one face, each part weighing by its score.
+/// Non-maximum suppression: of faces that overlap, the surest stays as it is.
 pub fn suppress(mut faces: Vec<Face>) -> Vec<Face> {
     faces.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let mut kept = Vec::new();
-    while let Some(best) = faces.first().copied() {
-        let (same, others): (Vec<Face>, Vec<Face>) =
-            faces.into_iter().partition(|face| overlap(face.bounds, best.bounds) > SAME_FACE);
-        kept.push(if same.is_empty() { best } else { mean(&same, best.score) });
-        faces = if same.is_empty() { others.into_iter().skip(1).collect() } else { others };
+    let mut kept: Vec<Face> = Vec::new();
+    for face in faces {
+        if kept.iter().all(|known| overlap(known.bounds, face.bounds) <= SAME_FACE) {
+            kept.push(face);
+        }
     }
     kept
+}
+
+/// Puts a part of the picture in the middle of a black square and reduces that to the net's input. The filter takes in
+/// every pixel (a triangle as wide as the reduction): with single pixels picked out, the box around a face, and with it
+/// every landmark, would depend on the grain of the photo.
+fn letterbox(picture: &Picture, part: Rect, input: &mut [f32]) {
+    let (left, top) = (part.left.max(0.0) as usize, part.top.max(0.0) as usize);
+    let width = (part.width().round() as usize).clamp(1, picture.width() - left);
+    let height = (part.height().round() as usize).clamp(1, picture.height() - top);
+    let side = width.max(height);
+    let mut square = Image::new(side as u32, side as u32, PixelType::U8x3);
+    let indent = ((side - height) / 2 * side + (side - width) / 2) * 3;
+    let rows = square.buffer_mut()[indent..].chunks_mut(side * 3);
+    for (row, y) in rows.zip(top..top + height) {
+        row[..width * 3].copy_from_slice(&picture.row(y)[left * 3..(left + width) * 3]);
+    }
+    let mut small = Image::new(SIDE as u32, SIDE as u32, PixelType::U8x3);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    Resizer::new().resize(&square, &mut small, &options).expect("both are pictures of the same kind");
+    for (value, byte) in input.iter_mut().zip(small.buffer()) {
+        *value = f32::from(*byte) / 127.5 - 1.0;
+    }
 }
 
 fn overlap(a: Rect, b: Rect) -> f32 {
     let shared = a.intersection(b).area();
     shared / (a.area() + b.area() - shared).max(f32::MIN_POSITIVE)
-}
-
-fn mean(faces: &[Face], score: f32) -> Face {
-    let total: f32 = faces.iter().map(|face| face.score).sum();
-    let weighted =
-        |value: &dyn Fn(&Face) -> f32| faces.iter().map(|f| f.score * value(f)).sum::<f32>() / total;
-    Face {
-        score,
-        bounds: Rect::new(
-            weighted(&|f| f.bounds.left),
-            weighted(&|f| f.bounds.top),
-            weighted(&|f| f.bounds.right),
-            weighted(&|f| f.bounds.bottom),
-        ),
-        keypoints: std::array::from_fn(|k| {
-            Point::new(weighted(&|f| f.keypoints[k].x), weighted(&|f| f.keypoints[k].y))
-        }),
-    }
 }

@@ -9,7 +9,7 @@ use crate::{
     Error,
     faceapi::{Builder, Weights, normalised},
     net::{Net, kernels::Size},
-    warp::{Border, Similarity, warp},
+    warp::{Similarity, warp},
 };
 
 /// Side of the input.
@@ -37,7 +37,7 @@ impl ExpressionNet {
         self.0.run(
             |input| {
                 let grid = Size { height: SIDE, width: SIDE };
-                warp(picture, &chip, grid, Border::Replicate, normalised(), input);
+                warp(picture, &chip, grid, normalised(), input);
             },
             |outputs| probabilities(outputs[0]),
         )

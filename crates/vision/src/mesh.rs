@@ -9,7 +9,7 @@ use crate::{
     Error,
     net::{Net, kernels::Size},
     tflite::{Kind, Model},
-    warp::{Border, Region},
+    warp::Region,
 };
 
 /// Side of the input.
@@ -124,7 +124,7 @@ fn region(face: &Face) -> Region {
 
 fn fill(picture: &Picture, region: &Region, input: &mut [f32]) {
     let grid = Size { height: SIDE, width: SIDE };
-    region.sample(picture, grid, Border::Replicate, (1.0 / 255.0, 0.0), input);
+    region.sample(picture, grid, (1.0 / 255.0, 0.0), input);
 }
 
 /// Points of the input as landmarks in the picture.

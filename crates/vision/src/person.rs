@@ -8,7 +8,7 @@ use portrait::{
 use crate::{
     Error,
     net::{Net, kernels::Size},
-    warp::{Border, Region},
+    warp::Region,
 };
 
 /// Side of input and mask.
@@ -44,7 +44,7 @@ impl PersonMask {
         let values = self.0.run(
             |input| {
                 let grid = Size { height: SIDE, width: SIDE };
-                region.sample(picture, grid, Border::Replicate, (1.0 / 255.0, 0.0), input);
+                region.sample(picture, grid, (1.0 / 255.0, 0.0), input);
             },
             |outputs| outputs[0].to_vec(),
         );

@@ -7,7 +7,7 @@ use crate::{
     faceapi::{Builder, Weights, normalised},
     net::{Net, kernels::Size},
     tflite::{Kind, Padding},
-    warp::{Border, Similarity, warp},
+    warp::{Similarity, warp},
 };
 use portrait::{
     look::{Descriptor, Mesh},
@@ -45,14 +45,7 @@ impl Recognition {
         let similarity = alignment(mesh);
         self.0.run(
             |input| {
-                warp(
-                    picture,
-                    &similarity,
-                    Size { height: CHIP, width: CHIP },
-                    Border::Replicate,
-                    normalised(),
-                    input,
-                );
+                warp(picture, &similarity, Size { height: CHIP, width: CHIP }, normalised(), input);
             },
             |outputs| {
                 let mut values = [0.0; 128];

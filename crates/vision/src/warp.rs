@@ -4,15 +4,6 @@ use portrait::picture::{Picture, Point};
 
 use crate::net::kernels::Size;
 
-/// What lies outside the picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Border {
-    /// Black.
-    Zero,
-    /// The nearest edge pixel.
-    Replicate,
-}
-
 /// Maps a chip's pixels to the picture: `x' = a·x − b·y + x0`, `y' = b·x + a·y + y0` for equal scales.
 #[derive(Debug, Clone, Copy)]
 pub struct Similarity {
@@ -47,32 +38,25 @@ impl Region {
         Point::new(self.centre.x + x * cos - y * sin, self.centre.y + x * sin + y * cos)
     }
 
-    /// Samples the region on a grid. As in `MediaPipe`, grid cell (x, y) lies at (x / width, y / height),
-    /// without half a cell; `scale` turns a byte into what the net wants: factor and offset for each channel.
-    pub fn sample(&self, picture: &Picture, grid: Size, border: Border, scale: (f32, f32), out: &mut [f32]) {
+    /// Samples the region on a grid, cell centre on cell centre; `scale` turns a byte into what the net wants: factor and offset for each channel.
+    pub fn sample(&self, picture: &Picture, grid: Size, scale: (f32, f32), out: &mut [f32]) {
         let (sin, cos) = self.rotation.sin_cos();
         let (across, down) = (self.width / grid.width as f32, self.height / grid.height as f32);
-        let corner = self.place(0.0, 0.0);
+        let corner = self.place(0.5 / grid.width as f32, 0.5 / grid.height as f32);
         let affine = Affine {
             right: (across * cos, across * sin),
             down: (-down * sin, down * cos),
-            start: (corner.x, corner.y),
+            // Pixel (i, j) has its centre at (i + ½, j + ½).
+            start: (corner.x - 0.5, corner.y - 0.5),
         };
-        affine.sample(picture, grid, border, [scale; 3], out);
+        affine.sample(picture, grid, [scale; 3], out);
     }
 }
 
 /// Samples a chip laid over the picture by a similarity.
-pub fn warp(
-    picture: &Picture,
-    chip: &Similarity,
-    grid: Size,
-    border: Border,
-    scale: [(f32, f32); 3],
-    out: &mut [f32],
-) {
+pub fn warp(picture: &Picture, chip: &Similarity, grid: Size, scale: [(f32, f32); 3], out: &mut [f32]) {
     let affine = Affine { right: (chip.a, chip.b), down: (-chip.b, chip.a), start: (chip.x, chip.y) };
-    affine.sample(picture, grid, border, scale, out);
+    affine.sample(picture, grid, scale, out);
 }
 
 /// Steps in the picture for a step right and a step down in the grid, and where the grid starts.
@@ -83,13 +67,13 @@ struct Affine {
 }
 
 impl Affine {
-    fn sample(&self, picture: &Picture, grid: Size, border: Border, scale: [(f32, f32); 3], out: &mut [f32]) {
+    fn sample(&self, picture: &Picture, grid: Size, scale: [(f32, f32); 3], out: &mut [f32]) {
         for (row, out) in out.chunks_exact_mut(grid.width * 3).take(grid.height).enumerate() {
             let from = (self.start.0 + row as f32 * self.down.0, self.start.1 + row as f32 * self.down.1);
             for (column, out) in out.as_chunks_mut::<3>().0.iter_mut().enumerate() {
                 let x = from.0 + column as f32 * self.right.0;
                 let y = from.1 + column as f32 * self.right.1;
-                let colour = bilinear(picture, x, y, border);
+                let colour = bilinear(picture, x, y);
                 for ((o, value), (factor, offset)) in out.iter_mut().zip(colour).zip(scale) {
                     *o = value * factor + offset;
                 }
@@ -100,7 +84,7 @@ impl Affine {
 
 /// The colour between four pixels, pixel (i, j) standing at the point (i, j).
 #[inline]
-fn bilinear(picture: &Picture, x: f32, y: f32, border: Border) -> [f32; 3] {
+fn bilinear(picture: &Picture, x: f32, y: f32) -> [f32; 3] {
     let (left, top) = (x.floor(), y.floor());
     let (fx, fy) = (x - left, y - top);
     let (left, top) = (left as isize, top as isize);
@@ -118,7 +102,7 @@ fn bilinear(picture: &Picture, x: f32, y: f32, border: Border) -> [f32; 3] {
             [lower[3], lower[4], lower[5]],
         ]
     } else {
-        [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| edge_pixel(picture, left + dx, top + dy, border))
+        [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| edge_pixel(picture, left + dx, top + dy))
     };
     std::array::from_fn(|c| {
         let [a, b, d, e] = corners.map(|corner| f32::from(corner[c]));
@@ -128,11 +112,8 @@ fn bilinear(picture: &Picture, x: f32, y: f32, border: Border) -> [f32; 3] {
     })
 }
 
-fn edge_pixel(picture: &Picture, x: isize, y: isize, border: Border) -> [u8; 3] {
+/// The pixel at a place, or the nearest one of the picture's edge.
+fn edge_pixel(picture: &Picture, x: isize, y: isize) -> [u8; 3] {
     let (width, height) = (picture.width() as isize, picture.height() as isize);
-    let outside = x < 0 || y < 0 || x >= width || y >= height;
-    if outside && border == Border::Zero {
-        return [0; 3];
-    }
     picture.pixel(x.clamp(0, width - 1) as usize, y.clamp(0, height - 1) as usize)
 }

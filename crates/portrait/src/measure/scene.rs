@@ -68,7 +68,7 @@ pub struct FaceFrame<'a> {
     pub eyes: Point,
     /// IED: distance of the eye middles.
     pub inter_eye: f32,
-    /// W: cheek to cheek, landmarks 234 to 454.
+    /// W: cheek to cheek, columns between landmarks 234 and 454.
     pub width: f32,
     /// T: from between the eyes down to the chin (152).
     pub eyes_to_chin: f32,
@@ -95,7 +95,7 @@ impl<'a> FaceFrame<'a> {
             right_eye,
             eyes,
             inter_eye: left_eye.distance(right_eye),
-            width: outline.at(234).distance(outline.at(454)),
+            width: (outline.at(454).x - outline.at(234).x).abs(),
             eyes_to_chin: eyes.distance(chin),
             chin,
         }
