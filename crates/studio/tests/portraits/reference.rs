@@ -22,11 +22,10 @@ struct Difference {
 }
 
 impl Difference {
-    fn largest(&self) -> f64 {
-        [self.eye_row, self.crown_row, self.face_width, self.centre]
-            .into_iter()
-            .map(f64::abs)
-            .fold(0.0, f64::max)
+    /// Eye row, face width and centre within 1 % of the face width, crown within 2.5 %.
+    fn is_within(&self) -> bool {
+        [self.eye_row, self.face_width, self.centre].iter().all(|d| d.abs() <= 1.0)
+            && self.crown_row.abs() <= 2.5
     }
 }
 
@@ -43,6 +42,19 @@ fn difference(label: &Label, readings: &Readings) -> Difference {
         centre: percent("face-centre-x", label.centre_x),
     }
 }
+
+/// Photos that differ by more; docs/accuracy.md says of each what it shows and why.
+const EXPLAINED: [&str; 9] = [
+    "obama.jpg",
+    "us_wh_obama.jpg",
+    "us_wh_obama_partial_face.jpg",
+    "senate-charles-schumer.jpg",
+    "syn_t2i_0355.png",
+    "syn_t2i_0428.png",
+    "syn_t2i_0876.png",
+    "syn_t2i_1240.png",
+    "syn_t2i_1482.png",
+];
 
 /// A man stands in the doorway behind, whom the reference does not see and the closer look of the detector does.
 const SECOND_FACE: [&str; 1] = ["syn_t2i_0486.png"];
@@ -75,12 +87,18 @@ fn the_geometry_agrees_with_an_independent_reader() {
         println!("{name}: median {:.2} %, 95 % within {:.2} %, worst {:.2} %", at(0.5), at(0.95), at(1.0));
         assert!(at(0.5) <= median && at(0.95) <= most, "{name}: {:.2} %, {:.2} %", at(0.5), at(0.95));
     }
-    for d in differences.iter().filter(|d| d.largest() > 1.0) {
-        println!(
-            "{}: eyes {:+.2} %, crown {:+.2} %, width {:+.2} %, centre {:+.2} %",
-            d.file, d.eye_row, d.crown_row, d.face_width, d.centre
-        );
-    }
+    let beyond: Vec<String> = differences
+        .iter()
+        .filter(|d| !EXPLAINED.contains(&d.file.as_str()) && !d.is_within())
+        .map(|d| {
+            let (eyes, crown, width, centre) = (d.eye_row, d.crown_row, d.face_width, d.centre);
+            format!(
+                "{}: eyes {eyes:+.2} %, crown {crown:+.2} %, width {width:+.2} %, centre {centre:+.2} %",
+                d.file
+            )
+        })
+        .collect();
+    assert!(beyond.is_empty(), "{beyond:#?}");
     let several: Vec<&str> = differences.iter().filter(|d| d.faces != 1).map(|d| d.file.as_str()).collect();
     assert!(differences.len() >= 100, "{} photos", differences.len());
     assert_eq!(several, SECOND_FACE, "photos in which not exactly one face is found");
