@@ -3,3 +3,4 @@
 pub mod base;
 pub mod degrade;
 pub mod ladder;
+pub mod render;
