@@ -124,8 +124,8 @@ fn inspecting(finished: &[u8], vision: &Vision, standard: &Standard) {
 }
 
 fn making_stages(camera: &[u8], vision: &Vision, standard: &Standard) {
-    let bound = median(9, || decode_only(camera, 4));
-    line("make: open at 1/2", median(9, || open_for_making(camera, standard)), Some(bound));
+    let bound = median(9, || decode_only(camera, 2));
+    line("make: open at 1/4", median(9, || open_for_making(camera, standard)), Some(bound));
     let opened = open_for_making(camera, standard);
     line("make: look", median(9, || vision.look(&opened)), None);
     let look = vision.look(&opened);
