@@ -69,9 +69,13 @@ pub fn luminance([r, g, b]: [u8; 3]) -> f32 {
 }
 
 /// The Lab colour of one sRGB pixel.
-pub fn lab([r, g, b]: [u8; 3]) -> Lab {
-    let linear = &*LINEAR;
-    let (r, g, b) = (linear[r as usize], linear[g as usize], linear[b as usize]);
+pub fn lab(rgb: [u8; 3]) -> Lab {
+    lab_of_light(rgb.map(|byte| LINEAR[usize::from(byte)]))
+}
+
+/// The Lab colour of linear light, 0 to 1 each.
+#[inline]
+fn lab_of_light([r, g, b]: [f32; 3]) -> Lab {
     // Rows of the sRGB matrix divided by the white point (0.95046, 1, 1.08906).
     let x = response(0.433_953 * r + 0.376_219 * g + 0.189_828 * b);
     let y = response(0.212_639 * r + 0.715_169 * g + 0.072_192 * b);
@@ -79,21 +83,21 @@ pub fn lab([r, g, b]: [u8; 3]) -> Lab {
     Lab { l: 116.0 * y - 16.0, a: 500.0 * (x - y), b: 200.0 * (y - z) }
 }
 
-/// The compressive response of CIE Lab, from a table fine enough for an error below 0.01 in L\*.
+/// The compressive response of CIE Lab for 0 ≤ t ≤ 1, its cube root within 10⁻⁷.
+///
+/// A parabola in the fourth root of t lies within .6 % of the cube root, and one step of Halley's method triples the
+/// digits: no table and no branch, so that a compiler turns a row of them into SIMD.
+#[inline]
 fn response(t: f32) -> f32 {
-    const STEPS: usize = 4096;
-    static TABLE: LazyLock<Vec<f32>> = LazyLock::new(|| {
-        (0..=STEPS + 1)
-            .map(|i| {
-                let t = i as f32 / STEPS as f32;
-                if t > 216.0 / 24_389.0 { t.cbrt() } else { (24_389.0 / 27.0 * t + 16.0) / 116.0 }
-            })
-            .collect()
-    });
-    let at = t.clamp(0.0, 1.0) * STEPS as f32;
-    let low = at as usize;
-    TABLE[low] + (TABLE[low + 1] - TABLE[low]) * (at - low as f32)
+    let fourth_root = t.sqrt().sqrt();
+    let near = -0.049_415 + fourth_root * (0.734_461 + fourth_root * 0.318_069);
+    let cube = near * near * near;
+    let cube_root = near * (cube + 2.0 * t) / (2.0 * cube + t);
+    if t > 216.0 / 24_389.0 { cube_root } else { (24_389.0 / 27.0 * t + 16.0) / 116.0 }
 }
+
+/// Pixels converted together.
+const ROW: usize = 64;
 
 /// A picture's Lab planes, one value per pixel.
 #[derive(Debug, Clone)]
@@ -110,16 +114,24 @@ impl LabPlanes {
     /// Converts every pixel.
     pub fn of(picture: &Picture) -> Self {
         let pixels = picture.rgb().len() / 3;
-        let mut planes = Self {
-            l: Vec::with_capacity(pixels),
-            a: Vec::with_capacity(pixels),
-            b: Vec::with_capacity(pixels),
-        };
-        for pixel in picture.rgb().chunks_exact(3) {
-            let Lab { l, a, b } = lab([pixel[0], pixel[1], pixel[2]]);
-            planes.l.push(l);
-            planes.a.push(a);
-            planes.b.push(b);
+        let mut planes = Self { l: vec![0.0; pixels], a: vec![0.0; pixels], b: vec![0.0; pixels] };
+        let linear = &*LINEAR;
+        let rows = planes.l.chunks_mut(ROW).zip(planes.a.chunks_mut(ROW)).zip(planes.b.chunks_mut(ROW));
+        for (rgb, ((l, a), b)) in picture.rgb().chunks(3 * ROW).zip(rows) {
+            let [mut red, mut green, mut blue] = [[0.0; ROW]; 3];
+            for (at, &[r, g, b]) in rgb.as_chunks::<3>().0.iter().enumerate() {
+                (red[at], green[at], blue[at]) =
+                    (linear[usize::from(r)], linear[usize::from(g)], linear[usize::from(b)]);
+            }
+            // Whole rows, so that this loop becomes SIMD.
+            let [mut lightness, mut from_green, mut from_blue] = [[0.0; ROW]; 3];
+            for at in 0..ROW {
+                let colour = lab_of_light([red[at], green[at], blue[at]]);
+                (lightness[at], from_green[at], from_blue[at]) = (colour.l, colour.a, colour.b);
+            }
+            l.copy_from_slice(&lightness[..l.len()]);
+            a.copy_from_slice(&from_green[..a.len()]);
+            b.copy_from_slice(&from_blue[..b.len()]);
         }
         planes
     }

@@ -85,31 +85,37 @@ impl Affine {
 /// The colour between four pixels, pixel (i, j) standing at the point (i, j).
 #[inline]
 fn bilinear(picture: &Picture, x: f32, y: f32) -> [f32; 3] {
+    let (width, height) = (picture.width(), picture.height());
+    let inside = x >= 0.0 && y >= 0.0 && x < (width - 1) as f32 && y < (height - 1) as f32;
+    if !inside {
+        return bilinear_at_edge(picture, x, y);
+    }
+    // Without a sign, cutting off is rounding down, which costs no call.
+    let (left, top) = (x as u32, y as u32);
+    let at = (top as usize * width + left as usize) * 3;
+    let rgb = picture.rgb();
+    let (upper, lower) = (&rgb[at..at + 6], &rgb[at + width * 3..at + width * 3 + 6]);
+    let share = (x - left as f32, y - top as f32);
+    std::array::from_fn(|c| mixed([upper[c], upper[c + 3], lower[c], lower[c + 3]], share))
+}
+
+/// The same where a pixel is missing: the edge goes on outside.
+#[cold]
+fn bilinear_at_edge(picture: &Picture, x: f32, y: f32) -> [f32; 3] {
     let (left, top) = (x.floor(), y.floor());
-    let (fx, fy) = (x - left, y - top);
+    let share = (x - left, y - top);
     let (left, top) = (left as isize, top as isize);
-    let (width, height) = (picture.width() as isize, picture.height() as isize);
-    let inside = left >= 0 && top >= 0 && left + 1 < width && top + 1 < height;
-    let corners = if inside {
-        let at = (top as usize * picture.width() + left as usize) * 3;
-        let below = at + picture.width() * 3;
-        let rgb = picture.rgb();
-        let (upper, lower) = (&rgb[at..at + 6], &rgb[below..below + 6]);
-        [
-            [upper[0], upper[1], upper[2]],
-            [upper[3], upper[4], upper[5]],
-            [lower[0], lower[1], lower[2]],
-            [lower[3], lower[4], lower[5]],
-        ]
-    } else {
-        [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| edge_pixel(picture, left + dx, top + dy))
-    };
-    std::array::from_fn(|c| {
-        let [a, b, d, e] = corners.map(|corner| f32::from(corner[c]));
-        let upper = a + (b - a) * fx;
-        let lower = d + (e - d) * fx;
-        upper + (lower - upper) * fy
-    })
+    let corners = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| edge_pixel(picture, left + dx, top + dy));
+    std::array::from_fn(|c| mixed(corners.map(|corner| corner[c]), share))
+}
+
+/// Four corners, row by row, mixed by the place between them.
+#[inline]
+fn mixed(corners: [u8; 4], (fx, fy): (f32, f32)) -> f32 {
+    let [a, b, d, e] = corners.map(f32::from);
+    let upper = a + (b - a) * fx;
+    let lower = d + (e - d) * fx;
+    upper + (lower - upper) * fy
 }
 
 /// The pixel at a place, or the nearest one of the picture's edge.

@@ -83,7 +83,7 @@ fn decode_only(jpeg: &[u8], eighths: u8) -> Vec<u8> {
 fn make(camera: &[u8], vision: &Vision, standard: &Standard) -> Vec<u8> {
     let opened = open_for_making(camera, standard);
     let look = vision.look(&opened);
-    let readings = measure::measure(&Scene::new(&opened, &look));
+    let readings = measure::place(&Scene::new(&opened, &look));
     let made = making::make(&opened, Origin::default(), (&readings, 1.0), standard).expect("a face to crop");
     encode::encode(&made.picture, &goal()).expect("fits").bytes
 }
@@ -129,7 +129,7 @@ fn making_stages(camera: &[u8], vision: &Vision, standard: &Standard) {
     let opened = open_for_making(camera, standard);
     line("make: look", median(9, || vision.look(&opened)), None);
     let look = vision.look(&opened);
-    line("make: measure", median(9, || measure::measure(&Scene::new(&opened, &look))), None);
+    line("make: place", median(9, || measure::place(&Scene::new(&opened, &look))), None);
     line("make, whole (goal 160)", median(9, || make(camera, vision, standard)), Some(bound));
 }
 

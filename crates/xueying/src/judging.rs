@@ -62,6 +62,12 @@ impl Judge {
         let look = self.vision.look(picture);
         measure::measure(&Scene::new(picture, &look))
     }
+
+    /// Looks at a picture and measures where the face stands.
+    pub fn place(&self, picture: &Picture) -> Readings {
+        let look = self.vision.look(picture);
+        measure::place(&Scene::new(picture, &look))
+    }
 }
 
 impl Judged {

@@ -168,7 +168,7 @@ const NOISE_IN_BAND: f32 = 0.45;
 /// the 90th percentile of the blocks, with the noise of the same blocks taken off in squares.
 /// The noise is Immerkær's estimate (CVIU 1996): a texture wider than 3 px hardly shows in it.
 fn texture(scene: &Scene, background: &Background) -> (f32, Vec<Rect>) {
-    let sums = Sums::of(&scene.lab.l, scene.picture.width());
+    let sums = Sums::of(&scene.lab().l, scene.picture.width());
     let mut found: Vec<(f32, &Block)> = Vec::with_capacity(background.blocks.len());
     let (mut band, mut noise, mut noises) = (Vec::new(), Vec::new(), Vec::new());
     for block in &background.blocks {
@@ -178,7 +178,7 @@ fn texture(scene: &Scene, background: &Background) -> (f32, Vec<Rect>) {
             for x in (block.column * background.side..(block.column + 1) * background.side).step_by(2) {
                 if background.inside[y * sums.width + x] && sums.reaches(x, y, 6) {
                     band.push(sums.mean(x, y, 1) - sums.mean(x, y, 6));
-                    noise.push(laplacian(&scene.lab.l, sums.width, x, y) / 6.0);
+                    noise.push(laplacian(&scene.lab().l, sums.width, x, y) / 6.0);
                 }
             }
         }
@@ -262,7 +262,7 @@ fn objects(scene: &Scene, background: &Background, wall: &Wall, colour: Lab) -> 
             // Noise is no object: the middle pixel and its right and lower neighbour together.
             let mean =
                 |plane: &[f32]| (plane[at] + plane[at + 1] + plane[at + width] + plane[at + width + 1]) / 4.0;
-            let here = Lab { l: mean(&scene.lab.l), a: mean(&scene.lab.a), b: mean(&scene.lab.b) };
+            let here = Lab { l: mean(&scene.lab().l), a: mean(&scene.lab().a), b: mean(&scene.lab().b) };
             let blocks = |cell: usize| (cell as f32 + 0.5) * side as f32 / background.side as f32 - 0.5;
             let expected = Lab { l: wall.at(blocks(column), blocks(row)), ..colour };
             differs[row * columns + column] = here.distance(expected) > OBJECT_DISTANCE;

@@ -61,7 +61,7 @@ fn stepped(scene: &Scene, side: Side, line: usize) -> f32 {
         Side::Bottom => (height - 1 - line) * width + along,
     };
     let steps = (0..length).filter(|&along| {
-        let (outer, inner) = (scene.lab.at(place(along, line - 1)), scene.lab.at(place(along, line)));
+        let (outer, inner) = (scene.lab().at(place(along, line - 1)), scene.lab().at(place(along, line)));
         outer.distance(inner) > STEP
     });
     steps.count() as f32 / length as f32

@@ -87,7 +87,7 @@ fn torso(scene: &Scene, face: &FaceFrame) -> Option<f32> {
     for y in (first..scene.picture.height()).step_by(4) {
         for x in (0..scene.picture.width()).step_by(4) {
             if (0.35..0.75).contains(&((x as f32 - face.chin.x).abs() / face.width)) {
-                differences.push(scene.lab.at(y * scene.picture.width() + x).distance(wall));
+                differences.push(scene.lab().at(y * scene.picture.width() + x).distance(wall));
             }
         }
     }
@@ -99,7 +99,7 @@ fn torso(scene: &Scene, face: &FaceFrame) -> Option<f32> {
 fn band_colour(scene: &Scene, places: impl Iterator<Item = usize>) -> Option<Lab> {
     let mut parts = [Vec::with_capacity(7), Vec::with_capacity(7), Vec::with_capacity(7)];
     for at in places {
-        let colour = scene.lab.at(at);
+        let colour = scene.lab().at(at);
         parts[0].push(colour.l);
         parts[1].push(colour.a);
         parts[2].push(colour.b);
@@ -171,7 +171,7 @@ fn hues(scene: &Scene, face: &FaceFrame, person: &[u8], readings: &mut Readings)
             if person[at] < 204 {
                 continue;
             }
-            let colour = scene.lab.at(at);
+            let colour = scene.lab().at(at);
             let neck = (x as f32 - face.chin.x).abs() < 0.6 * face.width;
             if neck && cheeks.is_some_and(|cheeks| colour.distance(cheeks) < LIKE_SKIN) {
                 continue;

@@ -155,7 +155,7 @@ fn red_eye(scene: &Scene, face: &FaceFrame, readings: &mut Readings) {
         let (mut red, mut all) = (0_u32, 0_u32);
         for at in pixels(&disc).filter(|&at| within(middle(at), &opening)) {
             all += 1;
-            red += u32::from(is_red(&scene.picture.rgb()[3 * at..3 * at + 3], scene.lab.at(at)));
+            red += u32::from(is_red(&scene.picture.rgb()[3 * at..3 * at + 3], scene.lab().at(at)));
         }
         red as f32 / all.max(1) as f32
     });

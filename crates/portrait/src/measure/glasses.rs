@@ -57,7 +57,7 @@ fn tint(scene: &Scene, face: &FaceFrame, readings: &mut Readings) {
     let lightness = |indices: &[usize], at: f32| {
         let polygon: Vec<Point> = indices.iter().map(|&i| face.mesh.at(i)).collect();
         let runs = in_polygon(scene.picture, &polygon);
-        let mut values: Vec<f32> = pixels(&runs).map(|at| scene.lab.l[at]).collect();
+        let mut values: Vec<f32> = pixels(&runs).map(|at| scene.lab().l[at]).collect();
         (values.len() >= 20).then(|| quantile(&mut values, at)).flatten()
     };
     let sides: Vec<f32> = (0..2)

@@ -56,9 +56,9 @@ const PALER: f32 = 0.7;
 /// `hot-spots` (share of the skin, 0 to 1): pixels lighter by 12 L\* than the skin's median and with less than
 /// 70 % of its chroma, counted only where the four pixels 2 px away are so too: noise makes no spots.
 fn hot_spots(scene: &Scene, skin: &Skin, readings: &mut Readings) {
-    let (width, pixels) = (scene.picture.width(), scene.lab.l.len());
+    let (width, pixels) = (scene.picture.width(), scene.lab().l.len());
     let (light, pale) = (skin.colour.l + LIGHTER, skin.colour.chroma() * PALER);
-    let shines = |at: usize| scene.lab.l[at] > light && scene.lab.a[at].hypot(scene.lab.b[at]) < pale;
+    let shines = |at: usize| scene.lab().l[at] > light && scene.lab().a[at].hypot(scene.lab().b[at]) < pale;
     let reach = 2 * width;
     let hot: Vec<u32> = skin
         .pixels

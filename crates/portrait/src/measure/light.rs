@@ -72,7 +72,7 @@ fn eye_white(scene: &Scene, face: &FaceFrame, readings: &mut Readings) {
                 let place = Point::new((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
                 place.distance(middle) > radius && within(place, &corners)
             })
-            .map(|at| scene.lab.l[at])
+            .map(|at| scene.lab().l[at])
             .collect();
         // Twelve pixels: fewer are lashes and corners.
         if values.len() >= 12

@@ -64,6 +64,14 @@ pub fn measure(scene: &Scene) -> Readings {
     readings
 }
 
+/// Where the face stands and how it is turned, which is all that a crop needs.
+pub fn place(scene: &Scene) -> Readings {
+    let mut readings = Readings::default();
+    geometry::check(scene, &mut readings);
+    pose::check(scene, &mut readings);
+    readings
+}
+
 /// Readings by the name of what was measured (kebab-case, for example `eye-row`).
 #[derive(Debug, Clone, Default)]
 pub struct Readings(BTreeMap<&'static str, Reading>);

@@ -45,7 +45,7 @@ fn teeth(scene: &Scene, face: &FaceFrame, gap: f32) -> Option<f32> {
     let skin = scene.regions().skin.as_ref()?.cheeks;
     let polygon: Vec<Point> = OPENING.iter().map(|&i| face.mesh.at(i)).collect();
     let opening = in_polygon(scene.picture, &polygon);
-    let tooth = |&at: &usize| scene.lab.l[at] > skin.l - 8.0 && scene.lab.at(at).chroma() < 14.0;
+    let tooth = |&at: &usize| scene.lab().l[at] > skin.l - 8.0 && scene.lab().at(at).chroma() < 14.0;
     let all = count(&opening);
     (all > 0).then(|| pixels(&opening).filter(tooth).count() as f32 / all as f32)
 }

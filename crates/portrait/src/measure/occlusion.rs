@@ -51,7 +51,7 @@ pub fn check(scene: &Scene, readings: &mut Readings) {
     let (mut foreign, mut all) = (0_u32, 0_u32);
     for at in pixels(&area).filter(|&at| !holes.iter().any(|hole| within(middle(at), hole))) {
         all += 1;
-        foreign += u32::from(is_foreign(scene.lab.at(at), skin));
+        foreign += u32::from(is_foreign(scene.lab().at(at), skin));
     }
     match bounds(&area, width) {
         Some(place) => readings.number("occlusion", foreign as f32 / all.max(1) as f32, vec![place]),
@@ -67,9 +67,9 @@ fn free_skin(scene: &Scene, face: &FaceFrame) -> Option<Lab> {
     let (mut l, mut a, mut b) = (Vec::new(), Vec::new(), Vec::new());
     for zone in FREE_SKIN {
         for at in pixels(&in_polygon(scene.picture, &points(face, zone))) {
-            l.push(scene.lab.l[at]);
-            a.push(scene.lab.a[at]);
-            b.push(scene.lab.b[at]);
+            l.push(scene.lab().l[at]);
+            a.push(scene.lab().a[at]);
+            b.push(scene.lab().b[at]);
         }
     }
     (l.len() >= 60).then_some(())?;

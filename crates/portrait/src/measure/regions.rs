@@ -22,7 +22,7 @@ impl Regions {
     /// Finds the parts of `scene`.
     pub fn of(scene: &Scene) -> Self {
         let background =
-            scene.person.as_ref().and_then(|person| Background::of(scene.picture, &scene.lab, person));
+            scene.person.as_ref().and_then(|person| Background::of(scene.picture, scene.lab(), person));
         Self { background, skin: scene.face.as_ref().and_then(|face| Skin::of(scene, face)) }
     }
 }
@@ -113,14 +113,15 @@ fn grown(person: &[u8], width: usize, margin: usize) -> Vec<bool> {
         }
     }
     // Downwards and upwards each column remembers how far away the last person pixel was.
+    let margin = margin.min(usize::from(u16::MAX - 1)) as u16;
     let mut grown = wide.clone();
     for rows in [(0..height).collect::<Vec<_>>(), (0..height).rev().collect()] {
         let mut since = vec![margin; width];
         for y in rows {
-            let at = y * width;
-            for x in 0..width {
-                since[x] = if wide[at + x] { 0 } else { since[x] + 1 };
-                grown[at + x] |= since[x] <= margin;
+            let line = y * width..(y + 1) * width;
+            for ((since, &wide), grown) in since.iter_mut().zip(&wide[line.clone()]).zip(&mut grown[line]) {
+                *since = if wide { 0 } else { since.saturating_add(1) };
+                *grown |= *since <= margin;
             }
         }
     }
@@ -173,8 +174,9 @@ fn block_colour(
     let mut middle = |plane: &[f32]| {
         values.clear();
         for y in top..top + side {
-            let line = y * width + left;
-            let pixels = plane[line..line + side].iter().zip(&inside[line..line + side]);
+            // Every second pixel, as on a chessboard: their median is as good, and found in half the time.
+            let line = y * width + left + y % 2;
+            let pixels = plane[line..line + side - 1].iter().zip(&inside[line..line + side - 1]).step_by(2);
             values.extend(pixels.filter(|&(_, &inside)| inside).map(|(&value, _)| value));
         }
         median(&mut values).unwrap_or_default()
@@ -228,14 +230,14 @@ impl Skin {
         let mut colours = [Vec::new(), Vec::new(), Vec::new()];
         for zone in zones {
             for at in pixels_of(zone, width, height) {
-                colours[0].push(scene.lab.l[at]);
-                colours[1].push(scene.lab.a[at]);
-                colours[2].push(scene.lab.b[at]);
+                colours[0].push(scene.lab().l[at]);
+                colours[1].push(scene.lab().a[at]);
+                colours[2].push(scene.lab().b[at]);
             }
         }
         let [l, a, b] = colours.each_mut().map(|values| median(values));
         let cheeks = Lab { l: l?, a: a?, b: b? };
-        let whole = [&scene.lab.l, &scene.lab.a, &scene.lab.b].map(|plane| {
+        let whole = [&scene.lab().l, &scene.lab().a, &scene.lab().b].map(|plane| {
             let mut values: Vec<f32> = pixels.iter().step_by(2).map(|&at| plane[at as usize]).collect();
             median(&mut values)
         });

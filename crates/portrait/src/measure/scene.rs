@@ -15,12 +15,11 @@ pub struct Scene<'a> {
     pub picture: &'a Picture,
     /// What the models saw in it.
     pub look: &'a Look,
-    /// Lab of every pixel.
-    pub lab: LabPlanes,
     /// Probability of a person for every pixel, 0 to 255; the head's finer mask where it reaches. `None` without a mask.
     pub person: Option<Vec<u8>>,
     /// The main face's measures; `None` without a face.
     pub face: Option<FaceFrame<'a>>,
+    lab: OnceLock<LabPlanes>,
     luma: OnceLock<Vec<i16>>,
     regions: OnceLock<Regions>,
 }
@@ -31,12 +30,17 @@ impl<'a> Scene<'a> {
         Self {
             picture,
             look,
-            lab: LabPlanes::of(picture),
             person: person_plane(picture, look),
             face: look.mesh.as_ref().map(|mesh| FaceFrame::of(mesh, look.outline.as_ref().unwrap_or(mesh))),
+            lab: OnceLock::new(),
             luma: OnceLock::new(),
             regions: OnceLock::new(),
         }
+    }
+
+    /// Lab of every pixel.
+    pub fn lab(&self) -> &LabPlanes {
+        self.lab.get_or_init(|| LabPlanes::of(self.picture))
     }
 
     /// Luma of every pixel (BT.601, the Y of JPEG) in sixteenths of a grey level, 0 to 4080.

@@ -76,7 +76,7 @@ fn is_short_of_pixels(obstacle: &making::Obstacle) -> bool {
 
 fn crop(opened: &Opened, judge: &Judge) -> Result<Made, NotMade> {
     let (copy, scale) = looked_at(&opened.picture, judge.standard.output);
-    let readings = judge.read(copy.as_ref().unwrap_or(&opened.picture));
+    let readings = judge.place(copy.as_ref().unwrap_or(&opened.picture));
     making::make(&opened.picture, origin(&opened.facts), (&readings, scale), &judge.standard)
 }
 
