@@ -56,9 +56,6 @@ const EXPLAINED: [&str; 9] = [
     "syn_t2i_1482.png",
 ];
 
-/// A man stands in the doorway behind, whom the reference does not see and the closer look of the detector does.
-const SECOND_FACE: [&str; 1] = ["syn_t2i_0486.png"];
-
 /// Files that are no JPEG or PNG in spite of their name.
 const NOT_READ: &[&str] = &["made-test1.jpg"];
 
@@ -101,5 +98,5 @@ fn the_geometry_agrees_with_an_independent_reader() {
     assert!(beyond.is_empty(), "{beyond:#?}");
     let several: Vec<&str> = differences.iter().filter(|d| d.faces != 1).map(|d| d.file.as_str()).collect();
     assert!(differences.len() >= 100, "{} photos", differences.len());
-    assert_eq!(several, SECOND_FACE, "photos in which not exactly one face is found");
+    assert!(several.is_empty(), "not exactly one face: {several:?}");
 }
