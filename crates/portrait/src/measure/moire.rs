@@ -87,7 +87,8 @@ fn spectrum(scene: &Scene) -> Vec<f32> {
         }
     }
     let negative = |i: usize| (BLOCK - i) % BLOCK;
-    (0..sum.len()).map(|i| (sum[i] + sum[negative(i / BLOCK) * BLOCK + negative(i % BLOCK)]) / 2.0).collect()
+    let mirrored = |i: usize| sum[negative(i / BLOCK) * BLOCK + negative(i % BLOCK)];
+    (0..sum.len()).map(|i| f32::midpoint(sum[i], mirrored(i))).collect()
 }
 
 /// Adds one block of luma, without its mean, faded out towards its edges and scaled to an energy of 1, times `part`.
