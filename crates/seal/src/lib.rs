@@ -7,6 +7,7 @@
 
 pub mod identity;
 pub mod keys;
+mod layers;
 pub mod photo;
 pub mod problem;
 pub mod record;

@@ -7,17 +7,15 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use coset::cbor::value::Value;
-use coset::{
-    CoseEncrypt0, CoseEncrypt0Builder, CoseSign1, CoseSign1Builder, Header, HeaderBuilder, Label,
-    TaggedCborSerializable,
-};
+use coset::{Header, Label};
 use minicbor::bytes::ByteArray;
 use uuid::Uuid;
 
 use crate::identity::{CampaignId, Identity, StationId, StudentId};
-use crate::keys::{KeyId, Keyring, MakerPublic, Nonce, SealingKeys};
+use crate::keys::{KeyId, Keyring, Nonce, OpeningKeys, SealingKeys};
+use crate::layers::{self, Broken, Hidden, Signed};
 use crate::problem::{Damage, OpenError, SealError};
-use crate::suite::{DIGEST_BYTES, NONCE_BYTES, Suite};
+use crate::suite::{DIGEST_BYTES, Suite};
 
 /// What a record begins with: Xueying, version 1, record.
 pub const PREFIX: &str = "XY1R:";
@@ -99,22 +97,16 @@ impl IdentityCodec for CoseRecord {
             return Err(SealError::OtherCampaign { identity, keys });
         }
         let signed = sign(&body(identity, digest)?, keys)?;
-        let sealed = encrypt(&signed, keys, &nonce)?;
+        let sealed = hide(&signed, keys, nonce)?;
         Ok([PREFIX, &STANDARD_NO_PAD.encode(sealed)].concat().into_bytes())
     }
 
     fn read(&self, text: &[u8], keyring: &Keyring) -> Result<Record, OpenError> {
         let encoded = text.strip_prefix(PREFIX.as_bytes()).ok_or(OpenError::OtherComment)?;
         let sealed = STANDARD_NO_PAD.decode(encoded).map_err(|_| OpenError::Damaged(Damage::Base64))?;
-        let envelope = Envelope::parse(&sealed)?;
-        let keys = keyring.with_record_key(envelope.key).ok_or(OpenError::UnknownKey { id: envelope.key })?;
-        let suite = keys.record.suite();
-        if suite != envelope.suite {
-            return Err(OpenError::DecryptionFailed);
-        }
-        let signed = envelope.decrypt(keys.record.reveal())?;
-        let (maker, body) = verify(&signed, suite, |id| keys.maker(id))?;
-        let record = read_body(&body, suite, maker)?;
+        let (signed, keys) = show(&sealed, keyring)?;
+        let (maker, body) = verify(&signed, keys)?;
+        let record = read_body(&body, keys.record.suite(), maker)?;
         if record.identity.campaign != keys.campaign {
             let (record, keys) = (record.identity.campaign, keys.campaign.clone());
             return Err(OpenError::OtherCampaign { record, keys });
@@ -159,108 +151,59 @@ fn read_body(bytes: &[u8], suite: Suite, maker: KeyId) -> Result<Record, OpenErr
 }
 
 fn signed_header(suite: Suite, maker: KeyId) -> Header {
-    HeaderBuilder::new().algorithm(suite.signature_algorithm()).key_id(maker.0.to_vec()).build()
+    layers::header(suite.signature_algorithm(), Some(maker))
 }
 
 fn sign(body: &[u8], keys: &SealingKeys) -> Result<Vec<u8>, SealError> {
-    let suite = keys.maker.public().suite();
-    CoseSign1Builder::new()
-        .protected(signed_header(suite, keys.maker.public().id()))
-        .payload(body.to_vec())
-        .try_create_signature(&purpose(suite), |message| {
-            suite.sign(keys.maker.reveal(), message).ok_or_else(|| SealError::Codec("no signature".into()))
-        })?
-        .build()
-        .to_tagged_vec()
-        .map_err(|error| SealError::Codec(error.to_string()))
+    let maker = keys.maker.public();
+    let header = signed_header(maker.suite(), maker.id());
+    layers::sign(header, body, &purpose(maker.suite()), &keys.maker)
+        .map_err(|_| SealError::Codec("the maker's key does not sign".into()))
 }
 
 /// The maker's id and the body, after the signature was found good.
-fn verify<'k>(
-    bytes: &[u8],
-    suite: Suite,
-    maker: impl Fn(KeyId) -> Option<&'k MakerPublic>,
-) -> Result<(KeyId, Vec<u8>), OpenError> {
-    let damaged = || OpenError::Damaged(Damage::Signed);
-    let signed = CoseSign1::from_tagged_slice(bytes).map_err(|_| damaged())?;
-    let id = KeyId(signed.protected.header.key_id.as_slice().try_into().map_err(|_| damaged())?);
-    let body = signed.payload.clone().ok_or_else(damaged)?;
-    let again = CoseSign1Builder::new()
-        .protected(signed_header(suite, id))
-        .payload(body.clone())
-        .signature(signed.signature.clone())
-        .build()
-        .to_tagged_vec();
-    if again.map_err(|_| damaged())? != bytes {
-        return Err(damaged());
-    }
-    let maker = maker(id).filter(|maker| maker.suite() == suite).ok_or(OpenError::UnknownMaker { id })?;
-    signed.verify_signature(&purpose(suite), |signature, message| {
-        let good = suite.verifies(maker.bytes(), message, signature);
-        good.then_some(()).ok_or(OpenError::SignatureWrong)
-    })?;
-    Ok((id, body))
-}
-
-fn envelope_header(suite: Suite, key: KeyId) -> Header {
-    HeaderBuilder::new()
-        .algorithm(suite.cipher_algorithm())
-        .key_id(key.0.to_vec())
-        .value(SUITE_LABEL, Value::from(suite.id()))
-        .build()
-}
-
-fn envelope(suite: Suite, key: KeyId, nonce: &[u8; NONCE_BYTES]) -> CoseEncrypt0Builder {
-    CoseEncrypt0Builder::new()
-        .protected(envelope_header(suite, key))
-        .unprotected(HeaderBuilder::new().iv(nonce.to_vec()).build())
-}
-
-fn encrypt(signed: &[u8], keys: &SealingKeys, nonce: &Nonce) -> Result<Vec<u8>, SealError> {
+fn verify(bytes: &[u8], keys: &OpeningKeys) -> Result<(KeyId, Vec<u8>), OpenError> {
+    let damaged = OpenError::Damaged(Damage::Signed);
     let suite = keys.record.suite();
-    envelope(suite, keys.record.id(), &nonce.0)
-        .try_create_ciphertext(signed, &purpose(suite), |plain, aad| {
-            let sealed = suite.encrypt(keys.record.reveal(), &nonce.0, aad, plain);
-            sealed.ok_or_else(|| SealError::Codec("no ciphertext".into()))
-        })?
-        .build()
-        .to_tagged_vec()
-        .map_err(|error| SealError::Codec(error.to_string()))
-}
-
-/// The outer object, well formed but not yet decrypted.
-struct Envelope {
-    suite: Suite,
-    key: KeyId,
-    nonce: [u8; NONCE_BYTES],
-    object: CoseEncrypt0,
-}
-
-impl Envelope {
-    fn parse(bytes: &[u8]) -> Result<Self, OpenError> {
-        let damaged = || OpenError::Damaged(Damage::Envelope);
-        let object = CoseEncrypt0::from_tagged_slice(bytes).map_err(|_| damaged())?;
-        let header = &object.protected.header;
-        let id = suite_id(header).ok_or_else(damaged)?;
-        let suite = Suite::with_id(id).ok_or(OpenError::OtherSuite { id })?;
-        let key = KeyId(header.key_id.as_slice().try_into().map_err(|_| damaged())?);
-        let nonce = object.unprotected.iv.as_slice().try_into().map_err(|_| damaged())?;
-        let ciphertext = object.ciphertext.clone().ok_or_else(damaged)?;
-        let again = envelope(suite, key, &nonce).ciphertext(ciphertext).build().to_tagged_vec();
-        if again.map_err(|_| damaged())? != bytes {
-            return Err(damaged());
-        }
-        Ok(Self { suite, key, nonce, object })
+    let Ok(signed) = Signed::parse(bytes) else { return Err(damaged) };
+    let Some(id) = layers::key_id(signed.header()) else { return Err(damaged) };
+    let maker =
+        keys.maker(id).filter(|maker| maker.suite() == suite).ok_or(OpenError::UnknownMaker { id })?;
+    match signed.verify(&signed_header(suite, id), &purpose(suite), maker) {
+        Ok(body) => Ok((id, body)),
+        Err(Broken::Form) => Err(damaged),
+        Err(Broken::Forged) => Err(OpenError::SignatureWrong),
     }
+}
 
-    fn decrypt(&self, key: &[u8]) -> Result<Vec<u8>, OpenError> {
-        self.object.decrypt_ciphertext(
-            &purpose(self.suite),
-            || OpenError::Damaged(Damage::Envelope),
-            |sealed, aad| {
-                self.suite.decrypt(key, &self.nonce, aad, sealed).ok_or(OpenError::DecryptionFailed)
-            },
-        )
+fn hidden_header(suite: Suite, key: KeyId) -> Header {
+    let mut header = layers::header(suite.cipher_algorithm(), Some(key));
+    header.rest.push((Label::Int(SUITE_LABEL), Value::from(suite.id())));
+    header
+}
+
+fn hide(signed: &[u8], keys: &SealingKeys, nonce: Nonce) -> Result<Vec<u8>, SealError> {
+    let suite = keys.record.suite();
+    let header = hidden_header(suite, keys.record.id());
+    layers::hide(header, signed, &purpose(suite), (&keys.record, nonce))
+        .map_err(|_| SealError::Codec("the record key does not encrypt".into()))
+}
+
+/// The signed object, and the keys of the campaign whose record key hid it.
+fn show<'k>(bytes: &[u8], keyring: &'k Keyring) -> Result<(Vec<u8>, &'k OpeningKeys), OpenError> {
+    let damaged = OpenError::Damaged(Damage::Envelope);
+    let Ok(hidden) = Hidden::parse(bytes) else { return Err(damaged) };
+    let Some(number) = suite_id(hidden.header()) else { return Err(damaged) };
+    let suite = Suite::with_id(number).ok_or(OpenError::OtherSuite { id: number })?;
+    let Some(id) = layers::key_id(hidden.header()) else { return Err(damaged) };
+    let keys = keyring.with_record_key(id).ok_or(OpenError::UnknownKey { id })?;
+    if suite != keys.record.suite() {
+        return Err(OpenError::DecryptionFailed);
+    }
+    match hidden.show(&hidden_header(suite, id), &purpose(suite), &keys.record) {
+        Ok(signed) => Ok((signed, keys)),
+        Err(Broken::Form) => Err(damaged),
+        Err(Broken::Forged) => Err(OpenError::DecryptionFailed),
     }
 }
 

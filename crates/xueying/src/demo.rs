@@ -19,6 +19,7 @@ use seal::{
     identity::{CampaignId, Identity, StationId, StudentId},
     keys::{Keyring, OpeningKeys, SealingKeys, file as key_file},
     photo,
+    suite::Suite,
 };
 
 use self::roster::Student;
@@ -189,7 +190,7 @@ fn identity(student: &Student) -> Result<Identity> {
 
 /// Keys of the made-up campaign, new in every run; the file lets `xueying open` read the photos afterwards.
 fn fresh_keys(path: &Path, language: Language) -> Result<SealingKeys> {
-    let keys = keys::new(CampaignId::try_from(CAMPAIGN.to_owned())?)?;
+    let keys = keys::new(CampaignId::try_from(CAMPAIGN.to_owned())?, Suite::Modern)?;
     if path.exists() {
         fs::remove_file(path).map_err(|error| files::reason(&error, language))?;
     }

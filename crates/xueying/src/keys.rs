@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, anyhow};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use seal::{
     identity::CampaignId,
     keys::{Keyring, Nonce, OpeningKeys, SealingKeys, file},
@@ -28,6 +28,9 @@ enum What {
         /// 采集活动名称 · The campaign's name
         #[arg(long, value_name = "CAMPAIGN", default_value = "campaign")]
         campaign: String,
+        /// 密码套件 · Cipher suite
+        #[arg(long, value_enum, default_value_t = SuiteName::Modern)]
+        suite: SuiteName,
         /// 密钥文件 · The key file
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
@@ -43,13 +46,31 @@ enum What {
     },
 }
 
+/// What `--suite` takes.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SuiteName {
+    /// Ed25519、ChaCha20-Poly1305、SHA-256
+    Modern,
+    /// 商用密码 SM2、SM4-GCM、SM3 · Chinese commercial ciphers
+    Gm,
+}
+
+impl From<SuiteName> for Suite {
+    fn from(name: SuiteName) -> Self {
+        match name {
+            SuiteName::Modern => Self::Modern,
+            SuiteName::Gm => Self::Gm,
+        }
+    }
+}
+
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     let (text, out) = match &arguments.what {
-        What::New { campaign, out } => {
+        What::New { campaign, suite, out } => {
             let campaign = CampaignId::try_from(campaign.clone())
                 .map_err(|problem| anyhow!(language.pick(problem.zh(), problem.to_string())))
                 .context("--campaign")?;
-            (file::write_sealing(&new(campaign)?), out)
+            (file::write_sealing(&new(campaign, (*suite).into())?), out)
         }
         What::Opening { keys, out } => {
             let keys = sealing(keys, language)?;
@@ -62,10 +83,10 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
 }
 
 /// New keys from the system's random source.
-pub fn new(campaign: CampaignId) -> Result<SealingKeys> {
-    let suite = Suite::Modern;
-    let (record, maker) = (random(suite.record_key_bytes())?, random(suite.maker_key_bytes())?);
-    SealingKeys::new(campaign, suite, record, maker).context("the suite refused its own length of keys")
+pub fn new(campaign: CampaignId, suite: Suite) -> Result<SealingKeys> {
+    let (record, maker) = (random(suite.hiding_key_bytes())?, random(suite.signing_key_bytes())?);
+    SealingKeys::new(campaign, suite, record, maker)
+        .context("the random bytes are no keys of the suite; run it again")
 }
 
 /// Fresh bytes for one record.

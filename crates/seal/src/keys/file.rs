@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{KeyId, MakerKey, MakerPublic, OpeningKeys, RecordKey, SealingKeys};
+use super::{HidingKey, KeyId, OpeningKeys, SealingKeys, SigningKey, VerifyingKey};
 use crate::identity::CampaignId;
 use crate::problem::{FileError, FileProblem};
 use crate::suite::Suite;
@@ -21,9 +21,9 @@ const FIRST_LINE: &str = "xueying-keys 1";
 struct Entries {
     suite: Option<Suite>,
     campaign: Option<CampaignId>,
-    record: Option<RecordKey>,
-    maker_key: Option<MakerKey>,
-    makers: Vec<MakerPublic>,
+    record: Option<HidingKey>,
+    maker_key: Option<SigningKey>,
+    makers: Vec<VerifyingKey>,
     lines: usize,
 }
 
@@ -72,7 +72,11 @@ pub fn write_sealing(keys: &SealingKeys) -> Zeroizing<String> {
 }
 
 /// The text of a file to open photos with: to be kept among those who may read records.
-pub fn write_opening(campaign: &CampaignId, record: &RecordKey, makers: &[MakerPublic]) -> Zeroizing<String> {
+pub fn write_opening(
+    campaign: &CampaignId,
+    record: &HidingKey,
+    makers: &[VerifyingKey],
+) -> Zeroizing<String> {
     let mut text = begin(
         "For opening only; shows what records say. 仅用于验证，可读出记录内容，请勿外传。",
         record.suite(),
@@ -134,19 +138,20 @@ impl Entries {
             "campaign" => once(&mut self.campaign, CampaignId::try_from(rest.to_owned())?, "campaign"),
             "record-key" => {
                 let (suite, id, secret) = self.key(rest)?;
-                let key = RecordKey::new(suite, secret).ok_or(FileProblem::BadKey(suite.name()))?;
+                let key = HidingKey::new(suite, secret).ok_or(FileProblem::BadKey(suite.name()))?;
                 same_id(id, key.id())?;
                 once(&mut self.record, key, "record-key")
             }
             "maker-key" => {
                 let (suite, id, secret) = self.key(rest)?;
-                let key = MakerKey::new(suite, secret).ok_or(FileProblem::BadKey(suite.name()))?;
+                let key = SigningKey::new(suite, secret).ok_or(FileProblem::BadKey(suite.name()))?;
                 same_id(id, key.public().id())?;
                 once(&mut self.maker_key, key, "maker-key")
             }
             "maker" => {
                 let (suite, id, bytes) = self.key(rest)?;
-                let key = MakerPublic::new(suite, bytes.to_vec()).ok_or(FileProblem::BadKey(suite.name()))?;
+                let key =
+                    VerifyingKey::new(suite, bytes.to_vec()).ok_or(FileProblem::BadKey(suite.name()))?;
                 same_id(id, key.id())?;
                 self.makers.push(key);
                 Ok(())
@@ -191,23 +196,29 @@ mod tests {
     use super::*;
 
     fn keys() -> SealingKeys {
+        keys_of(Suite::Modern)
+    }
+
+    fn keys_of(suite: Suite) -> SealingKeys {
         let campaign = CampaignId::try_from("xd-2027".to_owned()).unwrap();
-        let secret = |byte: u8| Zeroizing::new(vec![byte; 32]);
-        SealingKeys::new(campaign, Suite::Modern, secret(1), secret(2)).unwrap()
+        let record = Zeroizing::new(vec![1; suite.hiding_key_bytes()]);
+        let maker = Zeroizing::new(vec![2; suite.signing_key_bytes()]);
+        SealingKeys::new(campaign, suite, record, maker).unwrap()
     }
 
     #[test]
     fn files_read_back_as_the_keys_they_were_written_from() {
-        let keys = keys();
-        let read = parse_sealing(&write_sealing(&keys)).unwrap();
-        assert_eq!(read.campaign, keys.campaign);
-        assert_eq!(read.record.reveal(), keys.record.reveal());
-        assert_eq!(read.maker.reveal(), keys.maker.reveal());
-        let opening = write_opening(&keys.campaign, &keys.record, &[keys.maker.public().clone()]);
-        let read = parse_opening(&opening).unwrap();
-        assert_eq!(read.record.id(), keys.record.id());
-        assert_eq!(read.makers, [keys.maker.public().clone()]);
-        assert!(!opening.contains(&STANDARD.encode([2; 32])), "the maker's secret stays with the maker");
+        for keys in Suite::ALL.map(keys_of) {
+            let read = parse_sealing(&write_sealing(&keys)).unwrap();
+            assert_eq!(read.campaign, keys.campaign);
+            assert_eq!(read.record.reveal(), keys.record.reveal());
+            assert_eq!(read.maker.reveal(), keys.maker.reveal());
+            let opening = write_opening(&keys.campaign, &keys.record, &[keys.maker.public().clone()]);
+            let read = parse_opening(&opening).unwrap();
+            assert_eq!(read.record.id(), keys.record.id());
+            assert_eq!(read.makers, [keys.maker.public().clone()]);
+            assert!(!opening.contains(&STANDARD.encode([2; 32])), "the maker's secret stays with the maker");
+        }
     }
 
     #[test]
@@ -225,7 +236,8 @@ mod tests {
         let cases = [
             (String::new(), 1, FileProblem::NotKeyFile),
             (good.replace("keys 1", "keys 2"), 1, FileProblem::NotKeyFile),
-            (good.replace("suite modern", "suite gm"), 3, FileProblem::UnknownSuite("gm".into())),
+            (good.replace("suite modern", "suite gn"), 3, FileProblem::UnknownSuite("gn".into())),
+            (good.replace("suite modern", "suite gm"), 5, FileProblem::BadKey("gm")),
             (good.replace("suite modern\n", ""), 4, FileProblem::SuiteLate),
             (
                 good.replace("campaign xd-2027", "campaign"),

@@ -1,13 +1,16 @@
-//! The keys of a campaign: one that hides records, and one per maker that signs them.
+//! The keys of a campaign: those that hide, those that sign, and those that others send to.
 //!
 //! Secret types cannot be copied or serialised, print `***`, and are wiped when they go.
 //! Files with keys are read and written by [`file`]; encryption of those files is the caller's matter.
 
 pub mod file;
+mod receiving;
 
 use std::fmt;
 
 use zeroize::Zeroizing;
+
+pub use receiving::{ReceivingKey, SendingKey};
 
 use crate::identity::CampaignId;
 use crate::suite::{NONCE_BYTES, Suite};
@@ -46,17 +49,17 @@ impl Nonce {
     }
 }
 
-/// The campaign's key that hides what a record says.
-pub struct RecordKey {
+/// A key that hides what only those who share it may read: of a campaign's records, of its codes.
+pub struct HidingKey {
     suite: Suite,
     id: KeyId,
     secret: Zeroizing<Vec<u8>>,
 }
 
-impl RecordKey {
+impl HidingKey {
     /// Takes random bytes as a key; `None` when there are not as many as the suite wants.
     pub fn new(suite: Suite, secret: Zeroizing<Vec<u8>>) -> Option<Self> {
-        (secret.len() == suite.record_key_bytes()).then(|| Self {
+        (secret.len() == suite.hiding_key_bytes()).then(|| Self {
             suite,
             id: KeyId::of(suite, &secret),
             secret,
@@ -73,45 +76,45 @@ impl RecordKey {
         self.suite
     }
 
-    /// The key itself. Whoever has it can read every record of the campaign.
+    /// The key itself. Whoever has it can read everything hidden under it.
     pub(crate) fn reveal(&self) -> &[u8] {
         &self.secret
     }
 }
 
-/// The key that a maker signs records with.
-pub struct MakerKey {
-    public: MakerPublic,
+/// A key to sign with: of a maker of records, an issuer of codes, a station, a centre.
+pub struct SigningKey {
+    public: VerifyingKey,
     secret: Zeroizing<Vec<u8>>,
 }
 
-impl MakerKey {
+impl SigningKey {
     /// Takes random bytes as a key; `None` when there are not as many as the suite wants.
     pub fn new(suite: Suite, secret: Zeroizing<Vec<u8>>) -> Option<Self> {
-        let public = MakerPublic::new(suite, suite.public_half(&secret)?)?;
+        let public = VerifyingKey::new(suite, suite.public_half(&secret)?)?;
         Some(Self { public, secret })
     }
 
     /// The half that others verify with.
-    pub fn public(&self) -> &MakerPublic {
+    pub fn public(&self) -> &VerifyingKey {
         &self.public
     }
 
-    /// The key itself. Whoever has it can make records.
+    /// The key itself. Whoever has it can sign in the owner's name.
     pub(crate) fn reveal(&self) -> &[u8] {
         &self.secret
     }
 }
 
-/// The public half of a maker's key.
+/// The public half of a key to sign with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MakerPublic {
+pub struct VerifyingKey {
     suite: Suite,
     id: KeyId,
     bytes: Vec<u8>,
 }
 
-impl MakerPublic {
+impl VerifyingKey {
     /// Takes a public key; `None` when it is not one or is weak.
     pub fn new(suite: Suite, bytes: Vec<u8>) -> Option<Self> {
         suite.accepts_public(&bytes).then(|| Self { suite, id: KeyId::of(suite, &bytes), bytes })
@@ -139,9 +142,9 @@ pub struct SealingKeys {
     /// The campaign.
     pub campaign: CampaignId,
     /// Hides the record.
-    pub record: RecordKey,
+    pub record: HidingKey,
     /// Signs the record; of the same suite.
-    pub maker: MakerKey,
+    pub maker: SigningKey,
 }
 
 impl SealingKeys {
@@ -152,7 +155,7 @@ impl SealingKeys {
         record: Zeroizing<Vec<u8>>,
         maker: Zeroizing<Vec<u8>>,
     ) -> Option<Self> {
-        let (record, maker) = (RecordKey::new(suite, record)?, MakerKey::new(suite, maker)?);
+        let (record, maker) = (HidingKey::new(suite, record)?, SigningKey::new(suite, maker)?);
         Some(Self { campaign, record, maker })
     }
 }
@@ -163,9 +166,9 @@ pub struct OpeningKeys {
     /// The campaign.
     pub campaign: CampaignId,
     /// Shows what a record says.
-    pub record: RecordKey,
+    pub record: HidingKey,
     /// Those whose records count.
-    pub makers: Vec<MakerPublic>,
+    pub makers: Vec<VerifyingKey>,
 }
 
 /// The opening keys of all campaigns that somebody looks after.
@@ -184,20 +187,20 @@ impl Keyring {
 
 impl OpeningKeys {
     /// The maker with an id.
-    pub fn maker(&self, id: KeyId) -> Option<&MakerPublic> {
+    pub fn maker(&self, id: KeyId) -> Option<&VerifyingKey> {
         self.makers.iter().find(|maker| maker.id() == id)
     }
 }
 
-impl fmt::Debug for RecordKey {
+impl fmt::Debug for HidingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RecordKey({}, ***)", self.id)
+        write!(f, "HidingKey({}, ***)", self.id)
     }
 }
 
-impl fmt::Debug for MakerKey {
+impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "MakerKey({}, ***)", self.public.id)
+        write!(f, "SigningKey({}, ***)", self.public.id)
     }
 }
 

@@ -6,7 +6,7 @@ mod tampering;
 
 use proptest::prelude::*;
 use seal::identity::{CampaignId, Identity};
-use seal::keys::{Keyring, MakerKey, Nonce, OpeningKeys, RecordKey, SealingKeys};
+use seal::keys::{HidingKey, Keyring, Nonce, OpeningKeys, SealingKeys, SigningKey};
 use seal::photo::{open, open_with, seal, seal_with, without_comments};
 use seal::problem::{OpenError, SealError};
 use seal::record::{IdentityCodec, Record};
@@ -31,58 +31,72 @@ fn campaign() -> CampaignId {
     "xd-2027".to_owned().try_into().unwrap()
 }
 
-fn secret(byte: u8) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(vec![byte; 32])
+fn secret(byte: u8, length: usize) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(vec![byte; length])
 }
 
-fn keys() -> SealingKeys {
-    SealingKeys::new(campaign(), Suite::Modern, secret(1), secret(2)).unwrap()
+fn keys(suite: Suite) -> SealingKeys {
+    let (record, maker) = (secret(1, suite.hiding_key_bytes()), secret(2, suite.signing_key_bytes()));
+    SealingKeys::new(campaign(), suite, record, maker).unwrap()
 }
 
+/// Opens both suites.
 fn keyring(record: u8, maker: u8) -> Keyring {
-    let record = RecordKey::new(Suite::Modern, secret(record)).unwrap();
-    let maker = MakerKey::new(Suite::Modern, secret(maker)).unwrap().public().clone();
-    Keyring { campaigns: vec![OpeningKeys { campaign: campaign(), record, makers: vec![maker] }] }
+    let campaigns = Suite::ALL.map(|suite| {
+        let record = HidingKey::new(suite, secret(record, suite.hiding_key_bytes())).unwrap();
+        let maker = SigningKey::new(suite, secret(maker, suite.signing_key_bytes())).unwrap();
+        OpeningKeys { campaign: campaign(), record, makers: vec![maker.public().clone()] }
+    });
+    Keyring { campaigns: campaigns.into() }
 }
 
-fn sealed(student: &str) -> Vec<u8> {
-    seal(PHOTO, &identity(student), &keys(), Nonce::new([9; 12])).unwrap()
+fn sealed(suite: Suite, student: &str) -> Vec<u8> {
+    seal(PHOTO, &identity(student), &keys(suite), Nonce::new([9; 12])).unwrap()
 }
 
 #[test]
 fn a_sealed_photo_says_whose_it_is() {
-    let record = open(&sealed("10701210234"), &keyring(1, 2)).unwrap();
-    assert_eq!(record.identity, identity("10701210234"));
-    assert_eq!(record.maker, keys().maker.public().id());
+    for suite in Suite::ALL {
+        let record = open(&sealed(suite, "10701210234"), &keyring(1, 2)).unwrap();
+        assert_eq!(record.identity, identity("10701210234"));
+        assert_eq!((record.suite, record.maker), (suite, keys(suite).maker.public().id()));
+    }
 }
 
 #[test]
-fn a_record_adds_under_330_bytes_after_the_last_application_segment_and_changes_nothing_else() {
-    let photo = sealed("10701210234");
-    let added = photo.len() - PHOTO.len();
-    assert!(added <= 330, "the record takes {added} bytes");
-    assert_eq!(photo[APP0_END..APP0_END + 2], [0xFF, 0xFE]);
-    assert_eq!(&photo[APP0_END + 4..APP0_END + 9], b"XY1R:");
-    assert_eq!([&photo[..APP0_END], &photo[APP0_END + added..]].concat(), PHOTO);
-    assert_eq!(without_comments(&photo).unwrap(), PHOTO);
+fn a_record_adds_under_340_bytes_after_the_last_application_segment_and_changes_nothing_else() {
+    for suite in Suite::ALL {
+        let photo = sealed(suite, "10701210234");
+        let added = photo.len() - PHOTO.len();
+        assert!(added <= 340, "the record takes {added} bytes in {suite:?}");
+        assert_eq!(photo[APP0_END..APP0_END + 2], [0xFF, 0xFE]);
+        assert_eq!(&photo[APP0_END + 4..APP0_END + 9], b"XY1R:");
+        assert_eq!([&photo[..APP0_END], &photo[APP0_END + added..]].concat(), PHOTO);
+        assert_eq!(without_comments(&photo).unwrap(), PHOTO);
+    }
 }
 
 #[test]
 fn a_photo_with_a_comment_is_sealed_only_after_the_comment_is_removed() {
-    let photo = sealed("10701210234");
-    let again = seal(&photo, &identity("2"), &keys(), Nonce::new([8; 12]));
-    assert_eq!(again, Err(SealError::HasComment));
-    let anew = seal(&without_comments(&photo).unwrap(), &identity("2"), &keys(), Nonce::new([8; 12]));
-    assert_eq!(open(&anew.unwrap(), &keyring(1, 2)).unwrap().identity, identity("2"));
+    for suite in Suite::ALL {
+        let photo = sealed(suite, "10701210234");
+        let again = seal(&photo, &identity("2"), &keys(suite), Nonce::new([8; 12]));
+        assert_eq!(again, Err(SealError::HasComment));
+        let bare = without_comments(&photo).unwrap();
+        let anew = seal(&bare, &identity("2"), &keys(suite), Nonce::new([8; 12]));
+        assert_eq!(open(&anew.unwrap(), &keyring(1, 2)).unwrap().identity, identity("2"));
+    }
 }
 
 #[test]
 fn other_keys_do_not_open() {
-    let id = keys().record.id();
-    assert_eq!(open(&sealed("1"), &keyring(7, 2)), Err(OpenError::UnknownKey { id }));
-    assert_eq!(open(&sealed("1"), &Keyring::default()), Err(OpenError::UnknownKey { id }));
-    let id = keys().maker.public().id();
-    assert_eq!(open(&sealed("1"), &keyring(1, 7)), Err(OpenError::UnknownMaker { id }));
+    for suite in Suite::ALL {
+        let id = keys(suite).record.id();
+        assert_eq!(open(&sealed(suite, "1"), &keyring(7, 2)), Err(OpenError::UnknownKey { id }));
+        assert_eq!(open(&sealed(suite, "1"), &Keyring::default()), Err(OpenError::UnknownKey { id }));
+        let id = keys(suite).maker.public().id();
+        assert_eq!(open(&sealed(suite, "1"), &keyring(1, 7)), Err(OpenError::UnknownMaker { id }));
+    }
 }
 
 /// An embedding that some authority might prescribe: the plain number, not bound to the picture.
@@ -109,7 +123,8 @@ impl IdentityCodec for PlainNumber {
 
 #[test]
 fn another_embedding_takes_the_place_of_ours() {
-    let photo = seal_with(&PlainNumber, PHOTO, &identity("42"), &keys(), Nonce::new([0; 12])).unwrap();
+    let photo =
+        seal_with(&PlainNumber, PHOTO, &identity("42"), &keys(Suite::Gm), Nonce::new([0; 12])).unwrap();
     assert_eq!(photo[APP0_END..APP0_END + 6], [0xFF, 0xFE, 0, 4, b'4', b'2']);
     assert_eq!(open_with(&PlainNumber, &photo, &keyring(1, 2)).unwrap().identity, identity("42"));
     assert_eq!(open(&photo, &keyring(1, 2)), Err(OpenError::OtherComment));
@@ -123,11 +138,12 @@ proptest! {
         shot in any::<u128>(),
         made_at_ms in any::<u64>(),
         nonce in any::<[u8; 12]>(),
+        suite in prop::sample::select(&Suite::ALL),
     ) {
         let shot = uuid::Uuid::from_u128(shot);
         let station = station.try_into().unwrap();
         let identity = Identity { shot, made_at_ms, station, ..identity(&student) };
-        let photo = seal(PHOTO, &identity, &keys(), Nonce::new(nonce)).unwrap();
+        let photo = seal(PHOTO, &identity, &keys(suite), Nonce::new(nonce)).unwrap();
         prop_assert_eq!(open(&photo, &keyring(1, 2)).unwrap().identity, identity);
     }
 }

@@ -1,13 +1,15 @@
 //! Programs of others read what was sealed here. A program that is missing is named and skipped.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, Output};
 
-use seal::keys::file::write_opening;
+use seal::keys::file::{write_opening, write_sealing};
+use seal::photo::open;
+use seal::suite::Suite;
 use tempfile::TempDir;
 
-use crate::{APP0_END, PHOTO, keys, sealed};
+use crate::{APP0_END, PHOTO, identity, keyring, keys, sealed};
 
 /// The output of a program, or `None` with a word on the terminal when it is not installed.
 fn run(program: &str, arguments: &[&str]) -> Option<Output> {
@@ -21,10 +23,10 @@ fn run(program: &str, arguments: &[&str]) -> Option<Output> {
 }
 
 /// A folder with the sealed photo in it, the photo's path and the record's text.
-fn sealed_file() -> (TempDir, String, String) {
+fn sealed_file(suite: Suite) -> (TempDir, String, String) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("sealed.jpg");
-    let photo = sealed("10701210234");
+    let photo = sealed(suite, "10701210234");
     fs::write(&path, &photo).unwrap();
     let text = &photo[APP0_END + 4..APP0_END + photo.len() - PHOTO.len()];
     let text = String::from_utf8(text.to_vec()).unwrap();
@@ -32,41 +34,71 @@ fn sealed_file() -> (TempDir, String, String) {
     (folder, path, text)
 }
 
-#[test]
-fn a_python_script_that_shares_no_code_opens_a_record() {
-    let (folder, path, _) = sealed_file();
-    let keys = keys();
-    let key_file = folder.path().join("open.keys");
-    let makers = [keys.maker.public().clone()];
-    fs::write(&key_file, write_opening(&keys.campaign, &keys.record, &makers).as_bytes()).unwrap();
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../scripts/open-record.py");
-    let Some(output) = run("python3", &[script.to_str().unwrap(), key_file.to_str().unwrap(), &path]) else {
-        return;
-    };
+/// Runs `scripts/formats.py`, preferably with the Python that the set-up made; `None` when it cannot run.
+fn formats(command: &str, arguments: &[&Path]) -> Option<Output> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let python = root.join(".venv/bin/python");
+    let python = if python.exists() { python } else { "python3".into() };
+    let script = root.join("scripts/formats.py");
+    let mut words = vec![script.to_str().unwrap(), command];
+    words.extend(arguments.iter().map(|path| path.to_str().unwrap()));
+    let output = run(python.to_str().unwrap(), &words)?;
     if output.status.code() == Some(77) {
         println!("skipped: {}", String::from_utf8_lossy(&output.stderr));
-        return;
+        return None;
     }
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let expected = serde_json::json!({
-        "suite": 1, "version": 1, "student": "10701210234", "campaign": "xd-2027",
-        "shot": "01957f3c-2b7a-7c4e-9d10-5a6b7c8d9e0f", "made_at_ms": 1_804_815_665_250_u64,
-        "station": "north-2", "maker": makers[0].id().to_string(),
-    });
-    assert_eq!(said, expected);
+    Some(output)
+}
 
-    let mut changed = fs::read(&path).unwrap();
-    let middle = changed.len() - 20;
-    changed[middle] ^= 1;
-    fs::write(&path, changed).unwrap();
-    let output = run("python3", &[script.to_str().unwrap(), key_file.to_str().unwrap(), &path]).unwrap();
-    assert_eq!(output.status.code(), Some(1));
+#[test]
+fn a_python_script_that_shares_no_code_opens_a_record() {
+    for suite in Suite::ALL {
+        let (folder, path, _) = sealed_file(suite);
+        let keys = keys(suite);
+        let key_file = folder.path().join("open.keys");
+        let makers = [keys.maker.public().clone()];
+        fs::write(&key_file, write_opening(&keys.campaign, &keys.record, &makers).as_bytes()).unwrap();
+        let Some(output) = formats("open-record", &[&key_file, path.as_ref()]) else { return };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let expected = serde_json::json!({
+            "suite": suite.id(), "version": 1, "student": "10701210234", "campaign": "xd-2027",
+            "shot": "01957f3c-2b7a-7c4e-9d10-5a6b7c8d9e0f", "made_at_ms": 1_804_815_665_250_u64,
+            "station": "north-2", "maker": makers[0].id().to_string(),
+        });
+        assert_eq!(said, expected);
+
+        let mut changed = fs::read(&path).unwrap();
+        let middle = changed.len() - 20;
+        changed[middle] ^= 1;
+        fs::write(&path, changed).unwrap();
+        let output = formats("open-record", &[&key_file, path.as_ref()]).unwrap();
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[test]
+fn a_record_that_a_python_script_made_opens() {
+    for suite in Suite::ALL {
+        let folder = TempDir::new().unwrap();
+        let [key_file, bare, made] =
+            ["seal.keys", "bare.jpg", "made.jpg"].map(|name| folder.path().join(name));
+        fs::write(&key_file, write_sealing(&keys(suite)).as_bytes()).unwrap();
+        fs::write(&bare, PHOTO).unwrap();
+        let identity = identity("10701210234");
+        let (shot, made_at) = (identity.shot.to_string(), identity.made_at_ms.to_string());
+        let words = [identity.student.as_str(), &shot, &made_at, identity.station.as_str()].map(Path::new);
+        let arguments = [&[&*key_file, &*bare, &*made], &words[..]].concat();
+        let Some(output) = formats("make-record", &arguments) else { return };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let record = open(&fs::read(&made).unwrap(), &keyring(1, 2)).unwrap();
+        assert_eq!((record.identity, record.suite), (identity, suite));
+    }
 }
 
 #[test]
 fn text_tools_show_the_record_exactly() {
-    let (_folder, path, text) = sealed_file();
+    let (_folder, path, text) = sealed_file(Suite::Gm);
     let readers: [(&str, &[&str]); 3] = [
         ("identify", &["-format", "%c", &path]),
         ("exiftool", &["-b", "-Comment", &path]),
@@ -81,7 +113,7 @@ fn text_tools_show_the_record_exactly() {
 
 #[test]
 fn the_picture_is_the_same_before_and_after() {
-    let (folder, path, _) = sealed_file();
+    let (folder, path, _) = sealed_file(Suite::Gm);
     let before = folder.path().join("before.jpg");
     fs::write(&before, PHOTO).unwrap();
     let Some(after) = run("identify", &["-format", "%wx%h %x %#", &path]) else { return };

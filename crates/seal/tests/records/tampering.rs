@@ -3,6 +3,8 @@
 use seal::photo::{open, without_comments};
 use seal::problem::{Damage, NotWhole, OpenError};
 
+use seal::suite::Suite;
+
 use crate::{APP0_END, PHOTO, keyring, sealed};
 
 fn problem(photo: &[u8]) -> OpenError {
@@ -16,30 +18,34 @@ fn segment(photo: &[u8]) -> &[u8] {
 
 #[test]
 fn every_flipped_bit_is_refused() {
-    let good = sealed("10701210234");
     let keyring = keyring(1, 2);
-    for bit in 0..good.len() * 8 {
-        let mut photo = good.clone();
-        photo[bit / 8] ^= 1 << (bit % 8);
-        assert!(open(&photo, &keyring).is_err(), "bit {} of byte {}", bit % 8, bit / 8);
+    for suite in Suite::ALL {
+        let good = sealed(suite, "10701210234");
+        for bit in 0..good.len() * 8 {
+            let mut photo = good.clone();
+            photo[bit / 8] ^= 1 << (bit % 8);
+            assert!(open(&photo, &keyring).is_err(), "{suite:?}: bit {} of byte {}", bit % 8, bit / 8);
+        }
     }
 }
 
 #[test]
 fn every_truncation_and_every_added_byte_is_refused() {
-    let good = sealed("10701210234");
-    for length in 0..good.len() {
-        assert!(open(&good[..length], &keyring(1, 2)).is_err(), "{length} bytes");
-    }
-    for byte in [0, 0x0A, 0xD9, 0xFF] {
-        let photo = [&good[..], &[byte]].concat();
-        assert_eq!(problem(&photo), OpenError::NotWhole(NotWhole::TrailingBytes { count: 1 }));
+    for suite in Suite::ALL {
+        let good = sealed(suite, "10701210234");
+        for length in 0..good.len() {
+            assert!(open(&good[..length], &keyring(1, 2)).is_err(), "{suite:?}: {length} bytes");
+        }
+        for byte in [0, 0x0A, 0xD9, 0xFF] {
+            let photo = [&good[..], &[byte]].concat();
+            assert_eq!(problem(&photo), OpenError::NotWhole(NotWhole::TrailingBytes { count: 1 }));
+        }
     }
 }
 
 #[test]
 fn four_thousand_mutated_photos_are_refused_without_a_panic() {
-    let good = sealed("10701210234");
+    let both = Suite::ALL.map(|suite| sealed(suite, "10701210234"));
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     let mut next = |below: usize| {
         state ^= state << 13;
@@ -48,6 +54,7 @@ fn four_thousand_mutated_photos_are_refused_without_a_panic() {
         (state >> 16) as usize % below
     };
     for round in 0..4000 {
+        let good = &both[round % 2];
         let mut photo = good.clone();
         for _ in 0..=next(4) {
             let (at, other) = (next(photo.len()), next(good.len()));
@@ -59,23 +66,29 @@ fn four_thousand_mutated_photos_are_refused_without_a_panic() {
             }
         }
         let record = open(&photo, &keyring(1, 2));
-        assert!(photo == good || record.is_err(), "round {round}");
+        assert!(photo == *good || record.is_err(), "round {round}");
     }
 }
 
 #[test]
 fn a_swapped_record_is_genuine_but_of_another_photo() {
-    let (first, mut other) = (sealed("1"), PHOTO.to_vec());
-    let middle = other.len() - 20;
-    other[middle] ^= 1;
-    let swapped = [&other[..APP0_END], segment(&first), &other[APP0_END..]].concat();
-    let OpenError::Changed { record } = problem(&swapped) else { panic!("{:?}", problem(&swapped)) };
-    assert_eq!(record.identity.student.as_str(), "1");
+    for suite in Suite::ALL {
+        let (first, mut other) = (sealed(suite, "1"), PHOTO.to_vec());
+        let middle = other.len() - 20;
+        other[middle] ^= 1;
+        let swapped = [&other[..APP0_END], segment(&first), &other[APP0_END..]].concat();
+        let OpenError::Changed { record } = problem(&swapped) else { panic!("{:?}", problem(&swapped)) };
+        assert_eq!(record.identity.student.as_str(), "1");
+    }
 }
 
 #[test]
 fn each_kind_of_damage_has_its_own_name() {
-    let good = sealed("1");
+    Suite::ALL.into_iter().for_each(check_kinds_of_damage);
+}
+
+fn check_kinds_of_damage(suite: Suite) {
+    let good = sealed(suite, "1");
     let comment = segment(&good).to_vec();
     let place = |at: usize, segment: &[u8]| [&PHOTO[..at], segment, &PHOTO[at..]].concat();
     let changed = |from: usize, to: u8| {
@@ -107,6 +120,6 @@ fn each_kind_of_damage_has_its_own_name() {
 
 #[test]
 fn a_photo_without_its_record_is_the_photo_before() {
-    assert_eq!(without_comments(&sealed("1")).as_deref(), Ok(PHOTO));
+    assert_eq!(without_comments(&sealed(Suite::Gm, "1")).as_deref(), Ok(PHOTO));
     assert_eq!(without_comments(&PHOTO[..40]), Err(NotWhole::CutOff));
 }

@@ -1,0 +1,340 @@
+#!/usr/bin/env python3
+"""Opens and makes our objects as docs/formats.md describes them, sharing no code with the program.
+
+usage: formats.py open-record KEYS PHOTO
+       formats.py make-record KEYS PHOTO OUT STUDENT SHOT MADE-AT-MS STATION
+What was opened is printed as JSON. Exit 0: genuine; 1: refused; 77: a Python package is missing.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import sys
+import uuid
+
+try:
+    from cryptography.exceptions import InvalidSignature, InvalidTag
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+    from gmssl import sm2
+except ImportError as missing:
+    print(f"{missing}: pip install -r scripts/requirements-tests.txt", file=sys.stderr)
+    sys.exit(77)
+
+SUITE_LABEL = -65537
+
+
+class Refused(Exception):
+    pass
+
+
+# Suites
+
+
+class Modern:
+    number, name, signature, cipher = 1, b"modern", -8, 24
+
+    @staticmethod
+    def digest(data):
+        return hashlib.sha256(data).digest()
+
+    @staticmethod
+    def public(secret):
+        public = Ed25519PrivateKey.from_private_bytes(secret).public_key()
+        return public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+    @staticmethod
+    def sign(secret, message):
+        return Ed25519PrivateKey.from_private_bytes(secret).sign(message)
+
+    @staticmethod
+    def verify(public, message, signature):
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+
+    @staticmethod
+    def encrypt(key, nonce, aad, plain):
+        return ChaCha20Poly1305(key).encrypt(nonce, plain, aad)
+
+    @staticmethod
+    def decrypt(key, nonce, aad, sealed):
+        return ChaCha20Poly1305(key).decrypt(nonce, sealed, aad)
+
+
+def sm2_key(secret=b"", public=b""):
+    """The class strips zeros and fours from the front of a public key that it is given, so it is set afterwards."""
+    key = sm2.CryptSM2(private_key=secret.hex(), public_key="", mode=1)
+    key.public_key = public[1:].hex()
+    return key
+
+
+class Gm:
+    number, name, signature, cipher = 2, b"gm", -65538, -65539
+
+    @staticmethod
+    def digest(data):
+        digest = hashes.Hash(hashes.SM3())
+        digest.update(data)
+        return digest.finalize()
+
+    @staticmethod
+    def public(secret):
+        key = sm2_key()
+        return b"\x04" + bytes.fromhex(key._kg(int(secret.hex(), 16), key.ecc_table["g"]))
+
+    @staticmethod
+    def sign(secret, message):
+        return bytes.fromhex(sm2_key(secret, Gm.public(secret)).sign_with_sm3(message))
+
+    @staticmethod
+    def verify(public, message, signature):
+        if len(signature) != 64 or not sm2_key(public=public).verify_with_sm3(signature.hex(), message):
+            raise InvalidSignature
+
+    @staticmethod
+    def encrypt(key, nonce, aad, plain):
+        cipher = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+        cipher.authenticate_additional_data(aad)
+        return cipher.update(plain) + cipher.finalize() + cipher.tag
+
+    @staticmethod
+    def decrypt(key, nonce, aad, sealed):
+        cipher = Cipher(algorithms.SM4(key), modes.GCM(nonce, sealed[-16:])).decryptor()
+        cipher.authenticate_additional_data(aad)
+        return cipher.update(sealed[:-16]) + cipher.finalize()
+
+
+SUITES = {"modern": Modern, "gm": Gm}
+
+
+# CBOR (RFC 8949), definite lengths and shortest heads only
+
+
+def decode(data, at=0):
+    """One item and where it ends."""
+    major, short = data[at] >> 5, data[at] & 31
+    at += 1
+    if short < 24:
+        number = short
+    elif short <= 27:
+        size = 1 << (short - 24)
+        number = int.from_bytes(data[at : at + size], "big")
+        at += size
+    else:
+        raise Refused("indefinite length")
+    if major == 0:
+        return number, at
+    if major == 1:
+        return -1 - number, at
+    if major in (2, 3):
+        chunk = bytes(data[at : at + number])
+        return (chunk if major == 2 else chunk.decode()), at + number
+    if major == 4:
+        items = []
+        for _ in range(number):
+            item, at = decode(data, at)
+            items.append(item)
+        return items, at
+    if major == 5:
+        pairs = {}
+        for _ in range(number):
+            key, at = decode(data, at)
+            pairs[key], at = decode(data, at)
+        return pairs, at
+    if major == 6:
+        item, at = decode(data, at)
+        return (number, item), at
+    raise Refused("unexpected simple value")
+
+
+def whole(data):
+    item, end = decode(data)
+    if end != len(data):
+        raise Refused("bytes after the object")
+    return item
+
+
+def head(major, number):
+    if number < 24:
+        return bytes([major << 5 | number])
+    for short, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
+        if number < 1 << (8 * size):
+            return bytes([major << 5 | short]) + number.to_bytes(size, "big")
+    raise ValueError(number)
+
+
+def encode(item):
+    if isinstance(item, int):
+        return head(0, item) if item >= 0 else head(1, -1 - item)
+    if isinstance(item, bytes):
+        return head(2, len(item)) + item
+    if isinstance(item, str):
+        return head(3, len(item.encode())) + item.encode()
+    if isinstance(item, list):
+        return head(4, len(item)) + b"".join(map(encode, item))
+    if isinstance(item, dict):
+        pairs = sorted((encode(key), encode(value)) for key, value in item.items())
+        return head(5, len(item)) + b"".join(key + value for key, value in pairs)
+    tag, inner = item
+    return head(6, tag) + encode(inner)
+
+
+# The two layers (RFC 9052)
+
+
+def sign(suite, secret, protected, purpose, body):
+    protected = encode(protected)
+    message = encode(["Signature1", protected, purpose, body])
+    return encode((18, [protected, {}, body, suite.sign(secret, message)]))
+
+
+def signed(data):
+    tag, (protected, unprotected, body, signature) = whole(data)
+    if tag != 18 or unprotected != {}:
+        raise Refused("not a signed object")
+    return protected, body, signature
+
+
+def verified(suite, public, data, expected, purpose):
+    protected, body, signature = signed(data)
+    if whole(protected) != expected:
+        raise Refused("another signer")
+    suite.verify(public, encode(["Signature1", protected, purpose, body]), signature)
+    return body
+
+
+def hide(suite, key, protected, nonce, purpose, plain):
+    protected = encode(protected)
+    aad = encode(["Encrypt0", protected, purpose])
+    return encode((16, [protected, {5: nonce}, suite.encrypt(key, nonce, aad, plain)]))
+
+
+def shown(suite, key, data, expected, purpose):
+    """What is inside, and the nonce."""
+    tag, (protected, unprotected, ciphertext) = whole(data)
+    if tag != 16 or whole(protected) != expected:
+        raise Refused("another key or suite")
+    aad = encode(["Encrypt0", protected, purpose])
+    return suite.decrypt(key, unprotected[5], aad, ciphertext), unprotected[5]
+
+
+# Key files
+
+
+def read_keys(path):
+    keys = {"makers": {}}
+    for line in open(path, encoding="utf-8"):
+        words = line.split()
+        if words[:1] == ["suite"]:
+            keys["suite"] = SUITES[words[1]]
+        elif words[:1] == ["campaign"]:
+            keys["campaign"] = words[1]
+        elif words[:1] == ["maker"]:
+            keys["makers"][bytes.fromhex(words[1])] = base64.b64decode(words[2])
+        elif len(words) == 3 and not words[0].startswith("#"):
+            keys[words[0]] = (bytes.fromhex(words[1]), base64.b64decode(words[2]))
+    return keys
+
+
+# Identity records
+
+
+def comments(photo):
+    """Every COM segment in front of the first scan, and where the last APPn ends."""
+    at, found, place = 2, [], 2
+    while photo[at + 1] != 0xDA:
+        end = at + 2 + int.from_bytes(photo[at + 2 : at + 4], "big")
+        if photo[at + 1] == 0xFE:
+            found.append((at, end))
+        if photo[at + 1] & 0xF0 == 0xE0:
+            place = end
+        at = end
+    return found, place
+
+
+def record_headers(suite, record_id):
+    return {1: suite.cipher, 4: record_id, SUITE_LABEL: suite.number}, b"xueying-record-1/" + suite.name
+
+
+def open_record(keys, photo):
+    suite = keys["suite"]
+    found, place = comments(photo)
+    if len(found) != 1 or found[0][0] != place:
+        raise Refused(f"comment segments at {found}")
+    start, end = found[0]
+    text = photo[start + 4 : end].decode("ascii")
+    if not text.startswith("XY1R:"):
+        raise Refused("another comment")
+    sealed = base64.b64decode(text[5:] + "=" * (-len(text[5:]) % 4), validate=True)
+
+    record_id, record_key = keys["record-key"]
+    header, purpose = record_headers(suite, record_id)
+    inside, _ = shown(suite, record_key, sealed, header, purpose)
+    maker = whole(signed(inside)[0])[4]
+    if maker not in keys["makers"]:
+        raise Refused("unknown maker")
+    body = verified(suite, keys["makers"][maker], inside, {1: suite.signature, 4: maker}, purpose)
+
+    version, student, campaign, shot, made_at_ms, station, digest = whole(body)
+    if campaign != keys["campaign"]:
+        raise Refused("another campaign")
+    if suite.digest(photo[:start] + photo[end:]) != digest:
+        raise Refused("the photo is not the one that was sealed")
+    return {
+        "suite": header[SUITE_LABEL],
+        "version": version,
+        "student": student,
+        "campaign": campaign,
+        "shot": str(uuid.UUID(bytes=shot)),
+        "made_at_ms": made_at_ms,
+        "station": station,
+        "maker": maker.hex(),
+    }
+
+
+def make_record(keys, photo, student, shot, made_at_ms, station):
+    suite = keys["suite"]
+    found, place = comments(photo)
+    if found:
+        raise Refused("the photo has a comment")
+    shot = uuid.UUID(shot).bytes
+    body = encode([1, student, keys["campaign"], shot, int(made_at_ms), station, suite.digest(photo)])
+    record_id, record_key = keys["record-key"]
+    maker_id, maker_key = keys["maker-key"]
+    header, purpose = record_headers(suite, record_id)
+    inside = sign(suite, maker_key, {1: suite.signature, 4: maker_id}, purpose, body)
+    sealed = hide(suite, record_key, header, os.urandom(12), purpose, inside)
+    text = b"XY1R:" + base64.b64encode(sealed).rstrip(b"=")
+    segment = b"\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text
+    return photo[:place] + segment + photo[place:]
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def run(command, keys, *arguments):
+    keys = read_keys(keys)
+    if command == "open-record":
+        print(json.dumps(open_record(keys, read(arguments[0])), ensure_ascii=False))
+    elif command == "make-record":
+        photo, out, *identity = arguments
+        made = make_record(keys, read(photo), *identity)
+        with open(out, "wb") as file:
+            file.write(made)
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    try:
+        run(*sys.argv[1:])
+    except (Refused, InvalidTag, InvalidSignature, ValueError, IndexError, KeyError, TypeError) as why:
+        print(f"refused: {type(why).__name__}: {why}", file=sys.stderr)
+        sys.exit(1)
