@@ -27,7 +27,7 @@ use crate::{
     inspection::Geometry,
     measure::Readings,
     picture::Picture,
-    standard::{Standard, Words},
+    standard::{Standard, Words, words::phrase},
 };
 
 /// A finished picture, not yet encoded.
@@ -43,11 +43,20 @@ pub struct Made {
     pub obstacles: Vec<Obstacle>,
 }
 
+/// EXIF orientations that show a picture mirrored (TIFF 6.0, tag 274).
+const MIRRORING: [u16; 4] = [2, 4, 5, 7];
+/// A head tilted by more than this is a photo that lies on its side, not a student who tilts his head.
+const LYING: f64 = 45.0;
+
 /// Why there is no finished picture.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NotMade {
     /// The face was not found or not measured.
     NotLocated(NotLocated),
+    /// The file asks for its picture to be mirrored (EXIF orientation 2, 4, 5 or 7), as phones' front cameras write it.
+    Mirrored,
+    /// The head lies on its side or upside down; what it is tilted by, degrees.
+    Turned(f64),
     /// No crop of the standard's size is possible without enlarging.
     Impossible(Obstacle),
 }
@@ -57,6 +66,10 @@ impl NotMade {
     pub fn message(&self) -> Words {
         match self {
             Self::NotLocated(why) => why.message(),
+            Self::Mirrored => phrase("make-mirrored"),
+            Self::Turned(degrees) => {
+                phrase("make-turned").filled(&[("has", Words::same(format!("{degrees:.0}")))])
+            }
             Self::Impossible(obstacle) => obstacle.message(),
         }
     }
@@ -67,13 +80,20 @@ impl NotMade {
 /// `readings` were measured on a copy of the picture reduced by `look_scale` (picture pixels per pixel of the copy, at least 1).
 ///
 /// # Errors
-/// When the face is not located, or the picture is too small to fill the standard's size without enlarging.
+/// When the file is mirrored, the face is not located or not upright, or the picture is too small to fill the
+/// standard's size without enlarging.
 pub fn make(
     picture: &Picture,
     origin: Origin,
     (readings, look_scale): (&Readings, f64),
     standard: &Standard,
 ) -> Result<Made, NotMade> {
+    if origin.orientation_tag.is_some_and(|tag| MIRRORING.contains(&tag)) {
+        return Err(NotMade::Mirrored);
+    }
+    if let Some(roll) = readings.value("roll").filter(|roll| roll.abs() > LYING) {
+        return Err(NotMade::Turned(roll));
+    }
     let face = SourceFace::read(readings, look_scale).map_err(NotMade::NotLocated)?;
     let frame = Frame { width: picture.width() as f64, height: picture.height() as f64 };
     let plan = solve(&face, frame, standard).map_err(NotMade::Impossible)?;

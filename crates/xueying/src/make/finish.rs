@@ -61,7 +61,7 @@ fn made(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Made, NotMa
     let short_of_pixels = match &made {
         Ok(made) => made.obstacles.iter().any(is_short_of_pixels),
         Err(NotMade::Impossible(obstacle)) => is_short_of_pixels(obstacle),
-        Err(NotMade::NotLocated(_)) => false,
+        Err(NotMade::NotLocated(_) | NotMade::Mirrored | NotMade::Turned(_)) => false,
     };
     if !(reduced && short_of_pixels) {
         return Ok(made);
