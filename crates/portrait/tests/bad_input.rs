@@ -1,74 +1,16 @@
 //! Files that are broken, hostile or of another kind: refused with a reason, never a panic, never for long.
 
 use std::{
+    io::Write,
     panic::catch_unwind,
     time::{Duration, Instant},
 };
 
-use mozjpeg::{ColorSpace, Compress};
-use portrait::file::{ColourSource, Refusal, open, open_scaled};
+use mozjpeg::ColorSpace;
+use portrait::file::{Refusal, open};
+use samples::{adobe_rgb, exif, icc, jpeg, pixels, png, with_checksum};
 
-/// A small picture with edges, so that mutations meet real codes.
-fn pixels(width: usize, height: usize, channels: usize) -> Vec<u8> {
-    (0..width * height * channels).map(|i| ((i * 7) ^ (i / (width * channels) * 13)) as u8).collect()
-}
-
-fn jpeg(space: ColorSpace, channels: usize, progressive: bool, segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
-    let mut writer = Compress::new(space);
-    writer.set_size(48, 40);
-    writer.set_fastest_defaults();
-    if space == ColorSpace::JCS_CMYK {
-        writer.set_color_space(ColorSpace::JCS_CMYK);
-    }
-    if progressive {
-        writer.set_progressive_mode();
-    }
-    let mut started = writer.start_compress(Vec::new()).expect("starts");
-    started.write_scanlines(&pixels(48, 40, channels)).expect("writes");
-    let mut bytes = started.finish().expect("ends");
-    // New segments go behind the start of image and the JFIF header (18 bytes), or the Adobe one without it.
-    let at = 4 + usize::from(u16::from_be_bytes([bytes[4], bytes[5]])) - 2 + 2;
-    for (marker, content) in segments.iter().rev() {
-        let mut segment = vec![0xFF, *marker];
-        segment.extend((content.len() as u16 + 2).to_be_bytes());
-        segment.extend(content);
-        bytes.splice(at..at, segment);
-    }
-    bytes
-}
-
-/// An EXIF segment with nothing but an orientation.
-fn exif(orientation: u8) -> (u8, Vec<u8>) {
-    let mut content = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
-    content.extend([orientation, 0, 0, 0, 0, 0, 0, 0]);
-    (0xE1, content)
-}
-
-/// An ICC segment, whole.
-fn icc(profile: &[u8]) -> (u8, Vec<u8>) {
-    let mut content = b"ICC_PROFILE\0\x01\x01".to_vec();
-    content.extend(profile);
-    (0xE2, content)
-}
-
-fn adobe_rgb() -> Vec<u8> {
-    moxcms::ColorProfile::new_adobe_rgb().encode().expect("encodes")
-}
-
-fn png(width: u32, height: u32, colour: png::ColorType, data: &[u8], profile: bool) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut info = png::Info::with_size(width, height);
-    info.color_type = colour;
-    info.bit_depth = png::BitDepth::Eight;
-    if profile {
-        info.icc_profile = Some(adobe_rgb().into());
-    }
-    let mut writer =
-        png::Encoder::with_info(&mut bytes, info).expect("valid").write_header().expect("writes");
-    writer.write_image_data(data).expect("writes");
-    writer.finish().expect("ends");
-    bytes
-}
+mod samples;
 
 fn seeds() -> Vec<Vec<u8>> {
     let rgb = ColorSpace::JCS_RGB;
@@ -118,6 +60,13 @@ fn mutate(bytes: &[u8], seed: u64) -> Vec<u8> {
     changed
 }
 
+/// The most memory this process ever held, from the kernel; 0 where it does not say.
+fn peak_megabytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
 #[test]
 fn six_thousand_broken_files_neither_panic_nor_hang() {
     let seeds = seeds();
@@ -138,6 +87,9 @@ fn six_thousand_broken_files_neither_panic_nor_hang() {
         }
     }
     assert!(opened > 100 && refused > 3_000, "{opened} opened, {refused} refused");
+    // The largest picture that is opened at all takes 180 MB, twice that while it is turned upright.
+    let peak = peak_megabytes();
+    assert!(peak < 512, "{peak} MB at the peak");
 }
 
 #[test]
@@ -187,7 +139,8 @@ fn a_header_that_claims_900_megapixels_is_refused_at_once() {
     assert!(matches!(open(&bytes, None), Err(Refusal::TooLarge { width: 30_000, height: 30_000, .. })));
     let mut bytes = png(1, 1, png::ColorType::Rgb, &[1, 2, 3], false);
     bytes[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
-    assert!(open(&bytes, None).is_err());
+    with_checksum(&mut bytes, 8);
+    assert!(matches!(open(&bytes, None), Err(Refusal::TooLarge { width: 30_000, height: 30_000, .. })));
 }
 
 #[test]
@@ -204,34 +157,36 @@ fn four_colour_files_are_refused_as_such() {
     assert_eq!(open(&jpeg(ColorSpace::JCS_CMYK, 4, false, &[]), None).err(), Some(Refusal::Cmyk));
 }
 
-#[test]
-fn what_one_can_see_through_is_refused_and_full_alpha_is_not() {
-    let rgba = png::ColorType::Rgba;
-    assert_eq!(open(&png(1, 1, rgba, &[1, 2, 3, 254], false), None).err(), Some(Refusal::Transparent));
-    let opened = open(&png(1, 1, rgba, &[1, 2, 3, 255], false), None).expect("opaque");
-    assert_eq!(opened.picture.pixel(0, 0), [1, 2, 3]);
-}
-
-#[test]
-fn orientation_and_profile_are_applied_and_grey_is_told() {
-    let opened = open(&seeds()[4], Some("JPG")).expect("valid");
-    assert_eq!((opened.picture.width(), opened.picture.height()), (40, 48));
-    assert_eq!((opened.facts.orientation, opened.facts.colour), (6, ColourSource::Profile));
-    let broken = jpeg(ColorSpace::JCS_RGB, 3, false, &[icc(b"no profile")]);
-    assert_eq!(open(&broken, None).expect("valid").facts.colour, ColourSource::BrokenProfile);
-    let grey = open(&seeds()[2], None).expect("valid");
-    assert_eq!((grey.facts.components, grey.picture.rgb().len()), (1, 48 * 40 * 3));
-}
-
-#[test]
-fn a_scaled_opening_is_as_large_as_wanted_and_keeps_the_files_size() {
-    let bytes = seeds().remove(0);
-    for (width, height, expected) in
-        [(6, 5, 1), (7, 5, 2), (12, 10, 2), (24, 20, 4), (25, 20, 8), (99, 99, 8)]
-    {
-        let opened = open_scaled(&bytes, None, width, height).expect("valid");
-        assert_eq!(opened.facts.scale_eighths, expected, "{width}×{height}");
-        assert_eq!((opened.facts.width, opened.facts.height), (48, 40));
-        assert_eq!(opened.picture.width(), 48 * usize::from(expected) / 8);
+/// Puts 256 MB of zeros, packed, into a PNG's profile or text.
+fn packed_bomb(kind: [u8; 4], head: &[u8]) -> Vec<u8> {
+    let mut bytes = png(24, 20, png::ColorType::Rgb, &pixels(24, 20, 3), false);
+    let mut packer = flate2::write::ZlibEncoder::new(head.to_vec(), flate2::Compression::fast());
+    let zeros = vec![0; 1 << 20];
+    for _ in 0..256 {
+        packer.write_all(&zeros).expect("memory");
     }
+    let content = packer.finish().expect("memory");
+    // Behind the signature and the header chunk.
+    let mut chunk = (content.len() as u32).to_be_bytes().to_vec();
+    chunk.extend(kind);
+    chunk.extend(content);
+    chunk.extend([0; 4]);
+    with_checksum(&mut chunk, 0);
+    bytes.splice(33..33, chunk);
+    bytes
+}
+
+#[test]
+fn what_unpacks_to_far_more_than_the_picture_costs_neither_memory_nor_the_picture() {
+    for kind in [*b"iCCP", *b"zTXt"] {
+        let began = Instant::now();
+        let bomb = packed_bomb(kind, b"a\0\0");
+        let packed = began.elapsed();
+        match open(&bomb, None) {
+            Ok(opened) => assert_eq!(opened.picture.width(), 24),
+            Err(reason) => assert_eq!(reason.code(), "damaged"),
+        }
+        assert!(began.elapsed() < packed + Duration::from_secs(5));
+    }
+    assert!(peak_megabytes() < 512);
 }

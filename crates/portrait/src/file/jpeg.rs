@@ -14,7 +14,7 @@ use mozjpeg_sys::{jpeg_common_struct, jpeg_error_mgr, msg_parm_union};
 
 use crate::{
     file::{
-        FileFacts, Opened, Refusal, Wanted, check_size,
+        FileFacts, Opened, Refusal, Said, Wanted, check_size,
         markers::{self, Frame, Walk},
         profile, quality,
         tags::{self, Tags},
@@ -46,10 +46,15 @@ fn check_frame(frame: &Frame, scans: u32) -> Result<(), Refusal> {
         return Err(Refusal::TooManyScans(scans));
     }
     match frame.components {
-        _ if frame.bits != 8 => Err(Refusal::RareJpeg("more than 8 bits per colour")),
+        _ if frame.bits != 8 => {
+            Err(Refusal::RareJpeg(Said { en: "more than 8 bits per colour", zh: "每色超过 8 位" }))
+        }
         1 | 3 => Ok(()),
         4 => Err(Refusal::Cmyk),
-        _ => Err(Refusal::RareJpeg("an unusual number of colour components")),
+        _ => Err(Refusal::RareJpeg(Said {
+            en: "an unusual number of colour components",
+            zh: "颜色分量数少见",
+        })),
     }
 }
 
@@ -81,7 +86,9 @@ fn decode(bytes: &[u8], eighths: u8) -> Result<Picture, Refusal> {
     }));
     match result {
         Ok(Ok(Some(picture))) => Ok(picture),
-        _ => Err(Refusal::Damaged("its picture data do not decode".to_owned())),
+        _ => Err(Refusal::Damaged(Said {
+            en: "its picture data do not decode", zh: "图像数据无法解码"
+        })),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a file is, by its first bytes; the name's extension only tells raw formats that look like TIFF apart.
 
-use crate::file::Refusal;
+use crate::file::{Refusal, Said};
 
 /// A format that can be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ const OTHER: &[(usize, &[u8], Other)] = &[
     (4, b"ftyphev", Other::Heif("HEIC")),
     (4, b"ftypmif1", Other::Heif("HEIF")),
     (4, b"ftypmsf1", Other::Heif("HEIF")),
-    (4, b"ftyp", Other::NoPicture("a video")),
+    (4, b"ftyp", Other::NoPicture(Said { en: "a video", zh: "视频" })),
     (8, b"WEBP", Other::Picture("WebP")),
     (0, b"GIF8", Other::Picture("GIF")),
     (0, b"BM", Other::Picture("BMP")),
@@ -39,9 +39,15 @@ const OTHER: &[(usize, &[u8], Other)] = &[
     (0, b"\xFF\x0A", Other::Picture("JPEG XL")),
     (0, b"\0\0\0\x0CJXL ", Other::Picture("JPEG XL")),
     (0, b"\0\0\0\x0CjP  ", Other::Picture("JPEG 2000")),
-    (0, b"%PDF", Other::NoPicture("a PDF document")),
-    (0, b"PK\x03\x04", Other::NoPicture("a ZIP archive or Office document")),
-    (0, b"\xD0\xCF\x11\xE0", Other::NoPicture("an Office document")),
+    (0, b"%PDF", Other::NoPicture(Said { en: "a PDF document", zh: "PDF 文档" })),
+    (
+        0,
+        b"PK\x03\x04",
+        Other::NoPicture(Said {
+            en: "a ZIP archive or Office document", zh: "ZIP 压缩包或 Office 文档"
+        }),
+    ),
+    (0, b"\xD0\xCF\x11\xE0", Other::NoPicture(Said { en: "an Office document", zh: "Office 文档" })),
 ];
 
 #[derive(Clone, Copy)]
@@ -49,7 +55,7 @@ enum Other {
     Raw(&'static str),
     Heif(&'static str),
     Picture(&'static str),
-    NoPicture(&'static str),
+    NoPicture(Said),
 }
 
 /// Tells what the file is, or why it is not taken.
@@ -71,7 +77,7 @@ pub(super) fn sniff(bytes: &[u8], extension: Option<&str>) -> Result<Kind, Refus
         Some((_, _, Other::Heif(name))) => Refusal::Heif(name),
         Some((_, _, Other::Picture("TIFF"))) => tiff(extension),
         Some((_, _, Other::Picture(name))) => Refusal::OtherPicture(name),
-        Some((_, _, Other::NoPicture(name))) => Refusal::NoPicture(name),
+        Some((_, _, Other::NoPicture(name))) => Refusal::NoPicture(*name),
         None => words(bytes),
     })
 }
@@ -91,7 +97,10 @@ fn words(bytes: &[u8]) -> Refusal {
     let lower = start.to_ascii_lowercase();
     let trimmed = lower.trim_ascii_start();
     if trimmed.starts_with(b"<!doctype html") || trimmed.starts_with(b"<html") {
-        return Refusal::NoPicture("a web page (the download failed or needs signing in)");
+        return Refusal::NoPicture(Said {
+            en: "a web page (the download failed or needs signing in)",
+            zh: "网页：下载失败或需要登录",
+        });
     }
     if trimmed.starts_with(b"<svg") {
         return Refusal::OtherPicture("SVG");
@@ -102,5 +111,5 @@ fn words(bytes: &[u8]) -> Refusal {
         Err(error) => error.error_len().is_none(),
     };
     let control = start.iter().any(|&byte| byte < 0x20 && !b"\t\n\r\x0C".contains(&byte));
-    if valid && !control { Refusal::NoPicture("a text") } else { Refusal::Unknown }
+    if valid && !control { Refusal::NoPicture(Said { en: "a text", zh: "文本" }) } else { Refusal::Unknown }
 }

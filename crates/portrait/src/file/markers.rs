@@ -3,7 +3,7 @@
 //! `img-parts` does not count scans, does not tell trailing bytes from the last scan and copies every segment, so the walk
 //! is our own. It reads linearly, allocates only what EXIF and ICC segments hold, and gives up at the first contradiction.
 
-use crate::file::{Refusal, quality::Tables};
+use crate::file::{Refusal, Said, quality::Tables};
 
 /// More scans than this are refused: progressive files of cameras and editors have 6 to 12, the format allows thousands,
 /// and each costs a pass over the whole picture (1 000 scans in 304 kB took 34 s).
@@ -75,7 +75,12 @@ pub fn walk(bytes: &[u8]) -> Result<Walk, Refusal> {
         match marker {
             0xD9 => break,
             0x01 | 0xD0..=0xD7 => continue,
-            0xD8 => return Err(damaged("a second start of image")),
+            0xD8 => {
+                return Err(Refusal::Damaged(Said {
+                    en: "a second start of image",
+                    zh: "出现第二个图像起始标记",
+                }));
+            }
             _ => {}
         }
         let segment = segment(bytes, &mut at)?;
@@ -86,7 +91,7 @@ pub fn walk(bytes: &[u8]) -> Result<Walk, Refusal> {
         }
     }
     if found.frame.is_none() || found.scans == 0 {
-        return Err(damaged("no picture inside"));
+        return Err(Refusal::Damaged(Said { en: "no picture inside", zh: "其中没有图像" }));
     }
     if found.scans > MOST_SCANS {
         return Err(Refusal::TooManyScans(found.scans));
@@ -96,21 +101,23 @@ pub fn walk(bytes: &[u8]) -> Result<Walk, Refusal> {
     Ok(found)
 }
 
-fn damaged(what: &str) -> Refusal {
-    Refusal::Damaged(what.to_owned())
-}
-
 /// Reads a marker; fill bytes before it are allowed, anything else is not.
 fn next_marker(bytes: &[u8], at: &mut usize) -> Result<u8, Refusal> {
     if *bytes.get(*at).ok_or(Refusal::Truncated)? != 0xFF {
-        return Err(damaged("no marker where one is due"));
+        return Err(Refusal::Damaged(Said {
+            en: "no marker where one is due", zh: "应有标记处没有标记"
+        }));
     }
     while *bytes.get(*at).ok_or(Refusal::Truncated)? == 0xFF {
         *at += 1;
     }
     let marker = bytes[*at];
     *at += 1;
-    if marker == 0 { Err(damaged("no marker where one is due")) } else { Ok(marker) }
+    if marker == 0 {
+        Err(Refusal::Damaged(Said { en: "no marker where one is due", zh: "应有标记处没有标记" }))
+    } else {
+        Ok(marker)
+    }
 }
 
 /// Takes a segment's content and moves behind it.
@@ -120,7 +127,7 @@ fn segment<'a>(bytes: &'a [u8], at: &mut usize) -> Result<&'a [u8], Refusal> {
         _ => return Err(Refusal::Truncated),
     };
     if length < 2 {
-        return Err(damaged("a segment without length"));
+        return Err(Refusal::Damaged(Said { en: "a segment without length", zh: "数据段没有长度" }));
     }
     let content = bytes.get(*at + 2..*at + length).ok_or(Refusal::Truncated)?;
     *at += length;
@@ -146,11 +153,20 @@ impl Walk {
     fn take(&mut self, marker: u8, content: &[u8]) -> Result<(), Refusal> {
         match marker {
             0xC0..=0xC2 => self.frame(content, marker == 0xC2),
-            0xC3 | 0xC7 | 0xCB | 0xCF => Err(Refusal::RareJpeg("lossless coding")),
-            0xC5 | 0xC6 | 0xCD | 0xCE | 0xDE | 0xDF => Err(Refusal::RareJpeg("hierarchical coding")),
-            0xC9 | 0xCA | 0xCC => Err(Refusal::RareJpeg("arithmetic coding")),
+            0xC3 | 0xC7 | 0xCB | 0xCF => {
+                Err(Refusal::RareJpeg(Said { en: "lossless coding", zh: "无损编码" }))
+            }
+            0xC5 | 0xC6 | 0xCD | 0xCE | 0xDE | 0xDF => {
+                Err(Refusal::RareJpeg(Said { en: "hierarchical coding", zh: "分层编码" }))
+            }
+            0xC9 | 0xCA | 0xCC => {
+                Err(Refusal::RareJpeg(Said { en: "arithmetic coding", zh: "算术编码" }))
+            }
             0xDB => self.tables(content),
-            0xDC => Err(Refusal::RareJpeg("a height given after the picture")),
+            0xDC => Err(Refusal::RareJpeg(Said {
+                en: "a height given after the picture",
+                zh: "图像之后才给出高度",
+            })),
             0xFE => {
                 self.comments += 1;
                 Ok(())
@@ -165,15 +181,18 @@ impl Walk {
 
     fn frame(&mut self, content: &[u8], progressive: bool) -> Result<(), Refusal> {
         if self.frame.is_some() {
-            return Err(damaged("two frame headers"));
+            return Err(Refusal::Damaged(Said { en: "two frame headers", zh: "有两个帧头" }));
         }
         let &[bits, h1, h0, w1, w0, components, ref rest @ ..] = content else {
-            return Err(damaged("a short frame header"));
+            return Err(Refusal::Damaged(Said { en: "a short frame header", zh: "帧头过短" }));
         };
         let (width, height) =
             (u32::from(u16::from_be_bytes([w1, w0])), u32::from(u16::from_be_bytes([h1, h0])));
         if rest.len() != usize::from(components) * 3 || width == 0 || height == 0 {
-            return Err(damaged("a frame header that contradicts itself"));
+            return Err(Refusal::Damaged(Said {
+                en: "a frame header that contradicts itself",
+                zh: "帧头自相矛盾",
+            }));
         }
         let sampling = rest.as_chunks::<3>().0.iter().map(|part| (part[1] >> 4, part[1] & 15)).collect();
         self.frame = Some(Frame { width, height, bits, components, sampling, progressive });
@@ -187,7 +206,10 @@ impl Walk {
             let (Some(slot), Some((steps, next))) =
                 (self.tables.get_mut(number), rest.split_at_checked(length))
             else {
-                return Err(damaged("a quantisation table that contradicts itself"));
+                return Err(Refusal::Damaged(Said {
+                    en: "a quantisation table that contradicts itself",
+                    zh: "量化表自相矛盾",
+                }));
             };
             let mut table = [0; 64];
             for (index, &place) in ZIGZAG.iter().enumerate() {

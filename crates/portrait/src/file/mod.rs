@@ -18,7 +18,7 @@ mod refusal;
 mod tags;
 
 pub use facts::{ColourSource, FileFacts};
-pub use refusal::Refusal;
+pub use refusal::{Refusal, Said};
 
 use crate::picture::Picture;
 

@@ -6,7 +6,7 @@ use png::{ColorType, Decoder, DecodingError, Limits, PixelDimensions, Transforma
 
 use crate::{
     file::{
-        FileFacts, Opened, Refusal, check_size, profile,
+        FileFacts, Opened, Refusal, Said, check_size, profile,
         tags::{self, Tags},
     },
     picture::Picture,
@@ -25,7 +25,9 @@ pub(super) fn open(bytes: &[u8]) -> Result<Opened, Refusal> {
     if reader.info().animation_control.is_some() {
         return Err(Refusal::Animated);
     }
-    let size = reader.output_buffer_size().ok_or_else(|| damaged("its size"))?;
+    let size = reader
+        .output_buffer_size()
+        .ok_or(Refusal::Damaged(Said { en: "its size", zh: "尺寸不合理" }))?;
     let mut pixels = vec![0; size];
     let frame = reader.next_frame(&mut pixels).map_err(|error| refusal(&error))?;
     reader.finish().map_err(|error| refusal(&error))?;
@@ -33,7 +35,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Opened, Refusal> {
     let grey = matches!(info.color_type, ColorType::Grayscale | ColorType::GrayscaleAlpha);
     let rgb = to_rgb(pixels, frame.color_type)?;
     let mut picture = Picture::new(frame.width as usize, frame.height as usize, rgb)
-        .ok_or_else(|| damaged("fewer pixels than announced"))?;
+        .ok_or(Refusal::Damaged(Said { en: "fewer pixels than announced", zh: "像素少于标称" }))?;
     let tags = Tags::read(info.exif_metadata.as_deref());
     let colour = profile::to_srgb(&mut picture, grey, info.icc_profile.as_deref().map(Ok), &tags);
     let orientation = tags.orientation.unwrap_or(1);
@@ -56,17 +58,16 @@ pub(super) fn open(bytes: &[u8]) -> Result<Opened, Refusal> {
     Ok(Opened { picture, facts })
 }
 
-fn damaged(what: &str) -> Refusal {
-    Refusal::Damaged(what.to_owned())
-}
-
 fn refusal(error: &DecodingError) -> Refusal {
     match error {
         DecodingError::IoError(cause) if cause.kind() == std::io::ErrorKind::UnexpectedEof => {
             Refusal::Truncated
         }
-        DecodingError::LimitsExceeded => damaged("it unpacks to far more than its picture"),
-        _ => damaged("its picture data do not decode"),
+        DecodingError::LimitsExceeded => Refusal::Damaged(Said {
+            en: "it unpacks to far more than its picture",
+            zh: "解压后远大于图像本身",
+        }),
+        _ => Refusal::Damaged(Said { en: "its picture data do not decode", zh: "图像数据无法解码" }),
     }
 }
 
@@ -84,7 +85,9 @@ fn to_rgb(pixels: Vec<u8>, colour: ColorType) -> Result<Vec<u8>, Refusal> {
             Ok(pixels.chunks_exact(2).flat_map(|pixel| [pixel[0]; 3]).collect())
         }
         ColorType::Rgba | ColorType::GrayscaleAlpha => Err(Refusal::Transparent),
-        ColorType::Indexed => Err(damaged("a palette that does not unfold")),
+        ColorType::Indexed => {
+            Err(Refusal::Damaged(Said { en: "a palette that does not unfold", zh: "调色板无法展开" }))
+        }
     }
 }
 

@@ -1,6 +1,23 @@
 //! Why a file is not opened: each reason with a stable code and a sentence in Chinese and English that says what to do.
 
+use std::fmt;
+
 use thiserror::Error;
+
+/// A few words in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    /// English.
+    pub en: &'static str,
+    /// Chinese.
+    pub zh: &'static str,
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.en)
+    }
+}
 
 /// A file that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -21,7 +38,7 @@ pub enum Refusal {
     OtherPicture(&'static str),
     /// Something that is no picture, named.
     #[error("this is {0}, not a picture; give the JPEG or PNG photo itself")]
-    NoPicture(&'static str),
+    NoPicture(Said),
     /// None of the known signatures.
     #[error("the file is neither JPEG nor PNG; give the photo as the camera wrote it")]
     Unknown,
@@ -45,13 +62,13 @@ pub enum Refusal {
     Truncated,
     /// The file contradicts itself; what was noticed.
     #[error("the file is damaged ({0}); copy it again from the camera or card")]
-    Damaged(String),
+    Damaged(Said),
     /// Four-colour printing data.
     #[error("the picture is in CMYK (printing) colours; convert it to sRGB and save as JPEG")]
     Cmyk,
     /// A JPEG of a kind that browsers do not read either.
     #[error("the JPEG uses {0}, which common programs do not read; save it as an ordinary JPEG")]
-    RareJpeg(&'static str),
+    RareJpeg(Said),
     /// A PNG that one can see through.
     #[error("the PNG is partly transparent; put it on its background and save without transparency")]
     Transparent,
@@ -92,7 +109,7 @@ impl Refusal {
                 format!("这是相机 RAW 原始文件（{kind}），请导出为 JPEG，或用 RAW+JPEG 拍摄后提交 JPEG")
             }
             Self::OtherPicture(kind) => format!("这是 {kind} 图片，请另存为 JPEG 或 PNG"),
-            Self::NoPicture(kind) => format!("这不是图片（{kind}），请提交 JPEG 或 PNG 照片本身"),
+            Self::NoPicture(kind) => format!("这不是图片（{}），请提交 JPEG 或 PNG 照片本身", kind.zh),
             Self::Unknown => "文件既不是 JPEG 也不是 PNG，请提交相机直接生成的照片".into(),
             Self::TooLarge { width, height, limit_megapixels } => format!(
                 "图片标称 {width}×{height} 像素，超过 {limit_megapixels} 百万像素的上限，请导出较小的图片"
@@ -101,9 +118,11 @@ impl Refusal {
                 format!("该 JPEG 含 {scans} 次扫描，远超任何相机所写，请另存为普通 JPEG")
             }
             Self::Truncated => "文件不完整，图像未结束即中断，请从相机或存储卡重新拷贝".into(),
-            Self::Damaged(what) => format!("文件已损坏（{what}），请从相机或存储卡重新拷贝"),
+            Self::Damaged(what) => format!("文件已损坏（{}），请从相机或存储卡重新拷贝", what.zh),
             Self::Cmyk => "图片为 CMYK（印刷）颜色，请转换为 sRGB 后另存为 JPEG".into(),
-            Self::RareJpeg(what) => format!("该 JPEG 采用常用软件不支持的格式（{what}），请另存为普通 JPEG"),
+            Self::RareJpeg(what) => {
+                format!("该 JPEG 采用常用软件不支持的格式（{}），请另存为普通 JPEG", what.zh)
+            }
             Self::Transparent => "PNG 含透明区域，请合并到背景后不带透明度保存".into(),
             Self::Animated => "PNG 为动画，请提交单张照片".into(),
         }
