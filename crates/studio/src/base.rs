@@ -26,6 +26,7 @@ const BLUE: [u8; 3] = [100, 197, 255];
 const CAMERA_NOISE: f32 = 1.2;
 
 /// A portrait of 480 × 640 px with a plain backdrop.
+#[derive(Clone)]
 pub struct Base {
     /// What the photo is called in the lists.
     pub name: String,

@@ -14,10 +14,15 @@ pub fn recoloured(base: &Base, distance: f32) -> Picture {
 
 /// A light grey backdrop (235 of 255) instead, so that a cast shows on a neutral surface and is not clipped.
 pub fn grey(base: &Base) -> Picture {
+    painted(base, [235; 3])
+}
+
+/// A backdrop of another colour, with the noise of the old one.
+pub fn painted(base: &Base, colour: [u8; 3]) -> Picture {
     let mut picture = base.picture.clone();
     for (pixel, &person) in picture.rgb_mut().chunks_exact_mut(3).zip(&base.person) {
-        for (value, from) in pixel.iter_mut().zip(base.backdrop) {
-            let moved = f32::from(*value) + (235.0 - f32::from(from)) * (1.0 - person);
+        for ((value, from), to) in pixel.iter_mut().zip(base.backdrop).zip(colour) {
+            let moved = f32::from(*value) + (f32::from(to) - f32::from(from)) * (1.0 - person);
             *value = moved.round().clamp(0.0, 255.0) as u8;
         }
     }
