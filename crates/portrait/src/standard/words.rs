@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A text in both languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a text in both languages: { zh-CN = \"…\", en = \"…\" }")]
 pub struct Words {
     /// Simplified Chinese.
     #[serde(rename = "zh-CN")]

@@ -3,6 +3,7 @@
 
 mod bad_inputs;
 mod demonstration;
+mod judging;
 mod making;
 mod photos;
 mod xueying;
