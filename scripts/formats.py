@@ -3,6 +3,8 @@
 
 usage: formats.py open-record KEYS PHOTO
        formats.py make-record KEYS PHOTO OUT STUDENT SHOT MADE-AT-MS STATION
+       formats.py open-code KEYS TEXT
+       formats.py make-code KEYS STUDENT MASKED-NAME TAIL SCHOOL LEVEL ISSUED-S EXPIRES-S
 What was opened is printed as JSON. Exit 0: genuine; 1: refused; 77: a Python package is missing.
 """
 
@@ -312,6 +314,72 @@ def make_record(keys, photo, student, shot, made_at_ms, station):
     return photo[:place] + segment + photo[place:]
 
 
+# Collection codes
+
+BASE45 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+
+
+def base45_encode(data):
+    text = bytearray()
+    for at in range(0, len(data) - 1, 2):
+        number = data[at] << 8 | data[at + 1]
+        text += bytes([BASE45[number % 45], BASE45[number // 45 % 45], BASE45[number // 2025]])
+    if len(data) % 2:
+        text += bytes([BASE45[data[-1] % 45], BASE45[data[-1] // 45]])
+    return text.decode()
+
+
+def base45_decode(text):
+    digits, data = [BASE45.index(letter) for letter in text.encode()], bytearray()
+    for at in range(0, len(digits), 3):
+        group = digits[at : at + 3]
+        number = sum(digit * 45**place for place, digit in enumerate(group))
+        data += number.to_bytes(2 if len(group) == 3 else 1, "big")
+    return bytes(data)
+
+
+def code_purpose(keys):
+    return b"xueying-code-1/" + keys["suite"].name + b"/" + keys["campaign"].encode()
+
+
+def fingerprint(keys, text):
+    """HMAC (RFC 2104); both digests work on blocks of 64 bytes."""
+    digest, key = keys["suite"].digest, keys["fingerprint-key"][1].ljust(64, b"\0")
+    inner = digest(bytes(byte ^ 0x36 for byte in key) + b"xueying-fingerprint-1/" + text.encode())
+    return digest(bytes(byte ^ 0x5C for byte in key) + inner)
+
+
+def open_code(keys, text):
+    suite, purpose = keys["suite"], code_purpose(keys)
+    if not text.startswith("XY1:") or "XY1:" + base45_encode(base45_decode(text[4:])) != text:
+        raise Refused("not a code")
+    code_id, code_key = keys["code-key"]
+    inside, nonce = shown(suite, code_key, base45_decode(text[4:]), {1: suite.cipher, 4: code_id}, purpose)
+    body = verified(suite, keys["issuer"][1], inside, {1: suite.signature}, purpose)
+    version, student, name, tail, school, level, issued_s, expires_s = whole(body)
+    return {
+        "id": nonce.hex(),
+        "version": version,
+        "student": student,
+        "name": name,
+        "tail": tail,
+        "school": school,
+        "level": level,
+        "issued_s": issued_s,
+        "expires_s": expires_s,
+        "fingerprint": fingerprint(keys, text).hex(),
+    }
+
+
+def make_code(keys, student, name, tail, school, level, issued_s, expires_s):
+    suite, purpose = keys["suite"], code_purpose(keys)
+    body = encode([1, student, name, tail, school, int(level), int(issued_s), int(expires_s)])
+    inside = sign(suite, keys["issuer-key"][1], {1: suite.signature}, purpose, body)
+    code_id, code_key = keys["code-key"]
+    hidden = hide(suite, code_key, {1: suite.cipher, 4: code_id}, os.urandom(12), purpose, inside)
+    return "XY1:" + base45_encode(hidden)
+
+
 def read(path):
     with open(path, "rb") as file:
         return file.read()
@@ -326,6 +394,10 @@ def run(command, keys, *arguments):
         made = make_record(keys, read(photo), *identity)
         with open(out, "wb") as file:
             file.write(made)
+    elif command == "open-code":
+        print(json.dumps(open_code(keys, *arguments), ensure_ascii=False))
+    elif command == "make-code":
+        print(make_code(keys, *arguments), end="")
     else:
         sys.exit(__doc__)
 

@@ -7,5 +7,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         let _identity = seal::identity::parse(text);
         let _sealing = seal::keys::file::parse_sealing(text);
         let _opening = seal::keys::file::parse_opening(text);
+        let _issuing = seal::keys::file::parse_issuing(text);
+        let _reading = seal::keys::file::parse_reading(text);
     }
 });

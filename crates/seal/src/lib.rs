@@ -1,13 +1,17 @@
-//! Identity records and keys: what proves whose portrait a file is and that nobody changed it.
+//! Codes, identity records and keys: what proves whose portrait a file is and that nobody changed it.
 //!
 //! Pure: time, ids and random bytes come in as arguments. The only crate that names a cipher.
 //! The rooms in the order of the work: [`suite`] (ciphers) → [`keys`] → [`identity`] (whose photo) →
 //! [`record`] (identity as text) → [`segments`] (where that text stands in a JPEG file) →
-//! [`photo`] (seal and open). `docs/formats.md` describes every byte.
+//! [`photo`] (seal and open); beside them [`masking`], [`code`] (collection codes) and [`letter`] (bytes for
+//! one receiver). `docs/formats.md` describes every byte.
 
+pub mod code;
 pub mod identity;
 pub mod keys;
 mod layers;
+pub mod letter;
+pub mod masking;
 pub mod photo;
 pub mod problem;
 pub mod record;

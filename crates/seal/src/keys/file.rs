@@ -1,7 +1,7 @@
 //! Key files: text, one entry per line, `#` begins a comment. Every key stands beside its id, so that
 //! a changed character is found and named by its line.
 //!
-//! A sealing file has a `maker-key`, an opening file has one or more `maker` lines instead.
+//! One form serves every purpose; what a file is good for depends on the keys in it.
 
 use std::fmt::Write;
 
@@ -10,20 +10,40 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{HidingKey, KeyId, OpeningKeys, SealingKeys, SigningKey, VerifyingKey};
+use crate::code::text::{CodeKeys, IssuingKeys};
 use crate::identity::CampaignId;
 use crate::problem::{FileError, FileProblem};
 use crate::suite::Suite;
 
 const FIRST_LINE: &str = "xueying-keys 1";
 
-/// The entries of a key file of either kind.
+/// What kind of key an entry holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Hiding,
+    Signing,
+    Verifying,
+}
+
+/// Every entry that holds a key.
+const ENTRIES: [(&str, Form); 7] = [
+    ("record-key", Form::Hiding),
+    ("maker-key", Form::Signing),
+    ("maker", Form::Verifying),
+    ("code-key", Form::Hiding),
+    ("fingerprint-key", Form::Hiding),
+    ("issuer-key", Form::Signing),
+    ("issuer", Form::Verifying),
+];
+
+/// What stands in a file. Public keys may stand under one name several times.
 #[derive(Default)]
 struct Entries {
     suite: Option<Suite>,
     campaign: Option<CampaignId>,
-    record: Option<HidingKey>,
-    maker_key: Option<SigningKey>,
-    makers: Vec<VerifyingKey>,
+    hiding: Vec<(&'static str, HidingKey)>,
+    signing: Vec<(&'static str, SigningKey)>,
+    verifying: Vec<(&'static str, VerifyingKey)>,
     lines: usize,
 }
 
@@ -32,12 +52,13 @@ struct Entries {
 /// # Errors
 /// [`FileError`] with the line that is wrong.
 pub fn parse_sealing(text: &str) -> Result<SealingKeys, FileError> {
-    let entries = parse(text)?;
-    let line = entries.lines;
-    let at_end = |problem| FileError { line, problem };
-    let campaign = entries.campaign.ok_or(at_end(FileProblem::Missing("campaign")))?;
-    let record = entries.record.ok_or(at_end(FileProblem::Missing("record-key")))?;
-    let maker = entries.maker_key.ok_or(at_end(FileProblem::OpeningOnly))?;
+    let mut entries = parse(text)?;
+    let campaign = entries.campaign()?;
+    let record = entries.hiding("record-key")?;
+    if entries.signing.is_empty() && !entries.verifying.is_empty() {
+        return Err(FileError { line: entries.lines, problem: FileProblem::OpeningOnly });
+    }
+    let maker = entries.signing("maker-key")?;
     Ok(SealingKeys { campaign, record, maker })
 }
 
@@ -46,17 +67,48 @@ pub fn parse_sealing(text: &str) -> Result<SealingKeys, FileError> {
 /// # Errors
 /// [`FileError`] with the line that is wrong.
 pub fn parse_opening(text: &str) -> Result<OpeningKeys, FileError> {
-    let entries = parse(text)?;
-    let line = entries.lines;
-    let at_end = |problem| FileError { line, problem };
-    let campaign = entries.campaign.ok_or(at_end(FileProblem::Missing("campaign")))?;
-    let record = entries.record.ok_or(at_end(FileProblem::Missing("record-key")))?;
-    let mut makers = entries.makers;
-    makers.extend(entries.maker_key.map(|key| key.public().clone()));
-    if makers.is_empty() {
-        return Err(at_end(FileProblem::Missing("maker")));
-    }
+    let mut entries = parse(text)?;
+    let campaign = entries.campaign()?;
+    let record = entries.hiding("record-key")?;
+    let makers = entries.public("maker", "maker-key")?;
     Ok(OpeningKeys { campaign, record, makers })
+}
+
+/// What reads the codes of a campaign offline.
+#[derive(Debug)]
+pub struct ReadingKeys {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Its code key and issuer, for codes of any time.
+    pub codes: CodeKeys,
+    /// For the fingerprints of codes.
+    pub fingerprint: HidingKey,
+}
+
+/// Reads the file that codes are issued with.
+///
+/// # Errors
+/// [`FileError`] with the line that is wrong.
+pub fn parse_issuing(text: &str) -> Result<IssuingKeys, FileError> {
+    let mut entries = parse(text)?;
+    let campaign = entries.campaign()?;
+    let code = entries.hiding("code-key")?;
+    let issuer = entries.signing("issuer-key")?;
+    Ok(IssuingKeys { campaign, code, issuer })
+}
+
+/// Reads a file that codes are read with; the issuer's own file serves too.
+///
+/// # Errors
+/// [`FileError`] with the line that is wrong.
+pub fn parse_reading(text: &str) -> Result<ReadingKeys, FileError> {
+    let mut entries = parse(text)?;
+    let campaign = entries.campaign()?;
+    let code = entries.hiding("code-key")?;
+    let fingerprint = entries.hiding("fingerprint-key")?;
+    let issuer = entries.public("issuer", "issuer-key")?.swap_remove(0);
+    let codes = CodeKeys { code, issuer, from_s: 0, until_s: u64::MAX };
+    Ok(ReadingKeys { campaign, codes, fingerprint })
 }
 
 /// The text of the file that a maker seals with: secret.
@@ -86,6 +138,29 @@ pub fn write_opening(
     for maker in makers {
         write_key(&mut text, "maker", maker.id(), maker.bytes());
     }
+    text
+}
+
+/// The text of the file that codes are issued with: secret.
+pub fn write_issuing(keys: &IssuingKeys, fingerprint: &HidingKey) -> Zeroizing<String> {
+    let mut text = begin(
+        "SECRET: whoever has this file can issue codes. 机密：持有此文件即可签发采集码。",
+        keys.code.suite(),
+        &keys.campaign,
+    );
+    write_key(&mut text, "code-key", keys.code.id(), keys.code.reveal());
+    write_key(&mut text, "fingerprint-key", fingerprint.id(), fingerprint.reveal());
+    write_key(&mut text, "issuer-key", keys.issuer.public().id(), keys.issuer.reveal());
+    text
+}
+
+/// The text of a file to read codes with: for stations.
+pub fn write_reading(keys: &IssuingKeys, fingerprint: &HidingKey) -> Zeroizing<String> {
+    let mut text =
+        begin("For reading codes only. 仅用于核验采集码，请勿外传。", keys.code.suite(), &keys.campaign);
+    write_key(&mut text, "code-key", keys.code.id(), keys.code.reveal());
+    write_key(&mut text, "fingerprint-key", fingerprint.id(), fingerprint.reveal());
+    write_key(&mut text, "issuer", keys.issuer.public().id(), keys.issuer.public().bytes());
     text
 }
 
@@ -121,7 +196,38 @@ fn parse(text: &str) -> Result<Entries, FileError> {
     }
     match entries.suite {
         Some(_) => Ok(entries),
-        None => Err(FileError { line: entries.lines, problem: FileProblem::Missing("suite") }),
+        None => Err(entries.missing("suite")),
+    }
+}
+
+impl Entries {
+    fn missing(&self, name: &'static str) -> FileError {
+        FileError { line: self.lines, problem: FileProblem::Missing(name) }
+    }
+
+    fn campaign(&mut self) -> Result<CampaignId, FileError> {
+        self.campaign.take().ok_or_else(|| self.missing("campaign"))
+    }
+
+    fn hiding(&mut self, name: &'static str) -> Result<HidingKey, FileError> {
+        let at =
+            self.hiding.iter().position(|(entry, _)| *entry == name).ok_or_else(|| self.missing(name))?;
+        Ok(self.hiding.swap_remove(at).1)
+    }
+
+    fn signing(&mut self, name: &'static str) -> Result<SigningKey, FileError> {
+        let at =
+            self.signing.iter().position(|(entry, _)| *entry == name).ok_or_else(|| self.missing(name))?;
+        Ok(self.signing.swap_remove(at).1)
+    }
+
+    /// The public keys of a name, that of a secret key included; at least one.
+    fn public(&self, name: &'static str, secret: &str) -> Result<Vec<VerifyingKey>, FileError> {
+        let public = self.verifying.iter().filter(|(entry, _)| *entry == name).map(|(_, key)| key.clone());
+        let own =
+            self.signing.iter().filter(|(entry, _)| *entry == secret).map(|(_, key)| key.public().clone());
+        let keys: Vec<VerifyingKey> = public.chain(own).collect();
+        if keys.is_empty() { Err(self.missing(name)) } else { Ok(keys) }
     }
 }
 
@@ -136,48 +242,56 @@ impl Entries {
                 once(&mut self.suite, suite, "suite")
             }
             "campaign" => once(&mut self.campaign, CampaignId::try_from(rest.to_owned())?, "campaign"),
-            "record-key" => {
-                let (suite, id, secret) = self.key(rest)?;
-                let key = HidingKey::new(suite, secret).ok_or(FileProblem::BadKey(suite.name()))?;
-                same_id(id, key.id())?;
-                once(&mut self.record, key, "record-key")
-            }
-            "maker-key" => {
-                let (suite, id, secret) = self.key(rest)?;
-                let key = SigningKey::new(suite, secret).ok_or(FileProblem::BadKey(suite.name()))?;
-                same_id(id, key.public().id())?;
-                once(&mut self.maker_key, key, "maker-key")
-            }
-            "maker" => {
-                let (suite, id, bytes) = self.key(rest)?;
-                let key =
-                    VerifyingKey::new(suite, bytes.to_vec()).ok_or(FileProblem::BadKey(suite.name()))?;
-                same_id(id, key.id())?;
-                self.makers.push(key);
-                Ok(())
-            }
-            _ => Err(FileProblem::UnknownEntry(name.to_owned())),
+            _ => match ENTRIES.into_iter().find(|(entry, _)| *entry == name) {
+                Some(entry) => self.take_key(entry, rest),
+                None => Err(FileProblem::UnknownEntry(name.to_owned())),
+            },
         }
     }
 
-    /// Splits "id base64"; needs the suite to be known.
-    fn key(&self, rest: &str) -> Result<(Suite, KeyId, Zeroizing<Vec<u8>>), FileProblem> {
+    fn take_key(&mut self, (name, form): (&'static str, Form), rest: &str) -> Result<(), FileProblem> {
         let suite = self.suite.ok_or(FileProblem::SuiteLate)?;
-        let (id, encoded) = rest.split_once(' ').ok_or(FileProblem::NotKeyLine)?;
-        let mut id_bytes = [0; super::KEY_ID_BYTES];
-        if id.len() != 2 * id_bytes.len() || !id.is_ascii() {
-            return Err(FileProblem::NotKeyLine);
+        let (id, bytes) = id_and_key(rest)?;
+        let bad = FileProblem::BadKey(suite.name());
+        match form {
+            Form::Hiding => {
+                let key = HidingKey::new(suite, bytes).ok_or(bad)?;
+                same_id(id, key.id())?;
+                first(&self.hiding, name)?;
+                self.hiding.push((name, key));
+            }
+            Form::Signing => {
+                let key = SigningKey::new(suite, bytes).ok_or(bad)?;
+                same_id(id, key.public().id())?;
+                first(&self.signing, name)?;
+                self.signing.push((name, key));
+            }
+            Form::Verifying => {
+                let key = VerifyingKey::new(suite, bytes.to_vec()).ok_or(bad)?;
+                same_id(id, key.id())?;
+                self.verifying.push((name, key));
+            }
         }
-        for (at, byte) in id_bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&id[2 * at..2 * at + 2], 16).map_err(|_| FileProblem::NotKeyLine)?;
-        }
-        // Room for any key, so that decoding never moves a secret: SM2 public keys are the longest, 65.
-        let mut key = Zeroizing::new(vec![0; 3 * encoded.len() / 4 + 3]);
-        let length = STANDARD.decode_slice(encoded.trim(), &mut key).map_err(|_| FileProblem::NotKeyLine)?;
-        key[length..].zeroize();
-        key.truncate(length);
-        Ok((suite, KeyId(id_bytes), key))
+        Ok(())
     }
+}
+
+/// Splits "id base64".
+fn id_and_key(rest: &str) -> Result<(KeyId, Zeroizing<Vec<u8>>), FileProblem> {
+    let (id, encoded) = rest.split_once(' ').ok_or(FileProblem::NotKeyLine)?;
+    let mut id_bytes = [0; super::KEY_ID_BYTES];
+    if id.len() != 2 * id_bytes.len() || !id.is_ascii() {
+        return Err(FileProblem::NotKeyLine);
+    }
+    for (at, byte) in id_bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&id[2 * at..2 * at + 2], 16).map_err(|_| FileProblem::NotKeyLine)?;
+    }
+    // Room for any key, so that decoding never moves a secret: SM2 public keys are the longest, 65.
+    let mut key = Zeroizing::new(vec![0; 3 * encoded.len() / 4 + 3]);
+    let length = STANDARD.decode_slice(encoded.trim(), &mut key).map_err(|_| FileProblem::NotKeyLine)?;
+    key[length..].zeroize();
+    key.truncate(length);
+    Ok((KeyId(id_bytes), key))
 }
 
 fn once<T>(entry: &mut Option<T>, value: T, name: &'static str) -> Result<(), FileProblem> {
@@ -187,83 +301,13 @@ fn once<T>(entry: &mut Option<T>, value: T, name: &'static str) -> Result<(), Fi
     }
 }
 
+fn first<K>(keys: &[(&'static str, K)], name: &'static str) -> Result<(), FileProblem> {
+    if keys.iter().any(|(entry, _)| *entry == name) { Err(FileProblem::Twice(name)) } else { Ok(()) }
+}
+
 fn same_id(written: KeyId, computed: KeyId) -> Result<(), FileProblem> {
     if written == computed { Ok(()) } else { Err(FileProblem::WrongId) }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn keys() -> SealingKeys {
-        keys_of(Suite::Modern)
-    }
-
-    fn keys_of(suite: Suite) -> SealingKeys {
-        let campaign = CampaignId::try_from("xd-2027".to_owned()).unwrap();
-        let record = Zeroizing::new(vec![1; suite.hiding_key_bytes()]);
-        let maker = Zeroizing::new(vec![2; suite.signing_key_bytes()]);
-        SealingKeys::new(campaign, suite, record, maker).unwrap()
-    }
-
-    #[test]
-    fn files_read_back_as_the_keys_they_were_written_from() {
-        for keys in Suite::ALL.map(keys_of) {
-            let read = parse_sealing(&write_sealing(&keys)).unwrap();
-            assert_eq!(read.campaign, keys.campaign);
-            assert_eq!(read.record.reveal(), keys.record.reveal());
-            assert_eq!(read.maker.reveal(), keys.maker.reveal());
-            let opening = write_opening(&keys.campaign, &keys.record, &[keys.maker.public().clone()]);
-            let read = parse_opening(&opening).unwrap();
-            assert_eq!(read.record.id(), keys.record.id());
-            assert_eq!(read.makers, [keys.maker.public().clone()]);
-            assert!(!opening.contains(&STANDARD.encode([2; 32])), "the maker's secret stays with the maker");
-        }
-    }
-
-    #[test]
-    fn a_makers_own_file_opens_and_an_opening_file_does_not_seal() {
-        let keys = keys();
-        assert_eq!(parse_opening(&write_sealing(&keys)).unwrap().makers, [keys.maker.public().clone()]);
-        let opening = write_opening(&keys.campaign, &keys.record, &[keys.maker.public().clone()]);
-        assert_eq!(parse_sealing(&opening).unwrap_err().problem, FileProblem::OpeningOnly);
-    }
-
-    #[test]
-    fn a_wrong_line_is_named() {
-        let good = write_sealing(&keys());
-        let record = good.lines().nth(4).unwrap();
-        let cases = [
-            (String::new(), 1, FileProblem::NotKeyFile),
-            (good.replace("keys 1", "keys 2"), 1, FileProblem::NotKeyFile),
-            (good.replace("suite modern", "suite gn"), 3, FileProblem::UnknownSuite("gn".into())),
-            (good.replace("suite modern", "suite gm"), 5, FileProblem::BadKey("gm")),
-            (good.replace("suite modern\n", ""), 4, FileProblem::SuiteLate),
-            (
-                good.replace("campaign xd-2027", "campaign"),
-                4,
-                FileProblem::BadCampaign(crate::identity::IdProblem::Empty),
-            ),
-            (good.replace("AQEB", "AQEC"), 5, FileProblem::WrongId),
-            (good.replace("AQEB", "AQ"), 5, FileProblem::BadKey("modern")),
-            (good.replace("AQEB", "AQ?B"), 5, FileProblem::NotKeyLine),
-            (good.replace("record-key ", "record-key \u{540d}"), 5, FileProblem::NotKeyLine),
-            (good.replace("maker-key", "maker-kez"), 6, FileProblem::UnknownEntry("maker-kez".into())),
-            (format!("{}{record}\n", good.as_str()), 7, FileProblem::Twice("record-key")),
-            (good.replace(record, ""), 6, FileProblem::Missing("record-key")),
-            ("xueying-keys 1\n\n".into(), 2, FileProblem::Missing("suite")),
-        ];
-        for (text, line, problem) in cases {
-            assert_eq!(parse_sealing(&text).unwrap_err(), FileError { line, problem }, "{text}");
-        }
-    }
-
-    #[test]
-    fn no_key_is_printed_by_debug() {
-        let printed = format!("{:?}", keys());
-        assert!(
-            printed.contains("***") && !printed.contains("1, 1") && !printed.contains("2, 2"),
-            "{printed}"
-        );
-    }
-}
+mod tests;

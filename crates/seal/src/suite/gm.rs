@@ -4,6 +4,7 @@
 use aes_gcm::AesGcm;
 use aes_gcm::aead::consts::U12;
 use aes_gcm::aead::{Aead, KeyInit, Nonce, Payload};
+use hmac::Hmac;
 use sm2::dsa::signature::{Signer, Verifier};
 use sm2::dsa::{Signature, SigningKey, VerifyingKey};
 use sm2::elliptic_curve::rand_core::TryCryptoRng;
@@ -33,6 +34,11 @@ pub fn digest(parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
         hash.update(part);
     }
     hash.finalize().into()
+}
+
+/// HMAC (GB/T 15852.2) over the parts one after the other.
+pub fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
+    super::hmac::<Hmac<Sm3>>(key, parts)
 }
 
 pub fn public_half(scalar: &[u8]) -> Option<Vec<u8>> {

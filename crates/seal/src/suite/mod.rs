@@ -9,6 +9,8 @@ mod modern;
 mod seed;
 
 use coset::{Algorithm, iana};
+use hmac::digest::consts::U32;
+use hmac::{KeyInit, Mac};
 use zeroize::Zeroizing;
 
 pub(crate) use seed::Stretched;
@@ -116,6 +118,14 @@ impl Suite {
         }
     }
 
+    /// The keyed digest of the parts one after the other.
+    pub(crate) fn mac(self, key: &[u8], parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
+        match self {
+            Self::Modern => modern::mac(key, parts),
+            Self::Gm => gm::mac(key, parts),
+        }
+    }
+
     /// The public half of a signing key; `None` when the secret is not one.
     pub(crate) fn public_half(self, secret: &[u8]) -> Option<Vec<u8>> {
         match self {
@@ -214,6 +224,14 @@ impl Suite {
             Self::Gm => gm::unwrap(secret, wrapped),
         }
     }
+}
+
+fn hmac<M: Mac<OutputSize = U32> + KeyInit>(key: &[u8], parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
+    let mut mac = <M as KeyInit>::new_from_slice(key).expect("HMAC takes a key of any length (RFC 2104)");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]

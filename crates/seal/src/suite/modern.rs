@@ -4,6 +4,7 @@
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use hmac::Hmac;
 use hpke::aead::ChaCha20Poly1305 as HpkeCipher;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::X25519HkdfSha256;
@@ -31,6 +32,11 @@ pub fn digest(parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
         hash.update(part);
     }
     hash.finalize().into()
+}
+
+/// HMAC (RFC 2104) over the parts one after the other.
+pub fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
+    super::hmac::<Hmac<Sha256>>(key, parts)
 }
 
 pub fn public_half(seed: &[u8]) -> Option<Vec<u8>> {

@@ -41,6 +41,13 @@ pub(crate) struct Stretched {
 }
 
 impl Stretched {
+    /// So many bytes as a secret.
+    pub fn secret(&mut self, length: usize) -> Zeroizing<Vec<u8>> {
+        let mut bytes = Zeroizing::new(vec![0; length]);
+        self.fill(&mut bytes);
+        bytes
+    }
+
     pub fn fill(&mut self, bytes: &mut [u8]) {
         for byte in bytes {
             *byte = self.next_byte();

@@ -4,12 +4,14 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use seal::keys::file::{write_opening, write_sealing};
+use seal::code::scan::Says;
+use seal::keys::file::{write_issuing, write_opening, write_reading, write_sealing};
 use seal::photo::open;
 use seal::suite::Suite;
 use tempfile::TempDir;
 
-use crate::{APP0_END, PHOTO, identity, keyring, keys, sealed};
+use crate::codes;
+use crate::records::{APP0_END, PHOTO, identity, keyring, keys, sealed};
 
 /// The output of a program, or `None` with a word on the terminal when it is not installed.
 fn run(program: &str, arguments: &[&str]) -> Option<Output> {
@@ -93,6 +95,38 @@ fn a_record_that_a_python_script_made_opens() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let record = open(&fs::read(&made).unwrap(), &keyring(1, 2)).unwrap();
         assert_eq!((record.identity, record.suite), (identity, suite));
+    }
+}
+
+#[test]
+fn codes_go_to_a_python_script_that_shares_no_code_and_back() {
+    for suite in Suite::ALL {
+        let folder = TempDir::new().unwrap();
+        let [reading, issuing] = ["reading.keys", "issuing.keys"].map(|name| folder.path().join(name));
+        let (issuer, bundle) = (codes::issuer(suite), codes::bundle(suite));
+        fs::write(&reading, write_reading(&issuer.keys, &bundle.fingerprint).as_bytes()).unwrap();
+        fs::write(&issuing, write_issuing(&issuer.keys, &bundle.fingerprint).as_bytes()).unwrap();
+        let text = codes::code_of(suite, "10701210234", 1);
+        let Some(output) = formats("open-code", &[&reading, text.as_ref()]) else { return };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let presented = codes::scanned(&text, &bundle, codes::NOW_MS).unwrap();
+        let expected = serde_json::json!({
+            "id": "01".repeat(12), "version": 1, "student": "10701210234", "name": "欧**娜", "tail": "002X",
+            "school": "10701", "level": 2, "issued_s": codes::ISSUED_S, "expires_s": codes::EXPIRES_S,
+            "fingerprint": presented.fingerprint.to_string(),
+        });
+        assert_eq!(said, expected);
+
+        let (from, until) = (codes::ISSUED_S.to_string(), codes::EXPIRES_S.to_string());
+        let words = ["10701210234", "欧**娜", "002X", "10701", "2", &from, &until].map(Path::new);
+        let output = formats("make-code", &[&[&*issuing], &words[..]].concat()).unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let Says::Signed(code) = codes::scanned(&text, &bundle, codes::NOW_MS).unwrap().says else {
+            panic!()
+        };
+        assert_eq!(code.holder.name.as_str(), "欧**娜");
     }
 }
 

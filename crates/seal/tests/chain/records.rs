@@ -1,8 +1,4 @@
 //! Sealing and opening a small photo as the program does it.
-#![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
-
-mod outside;
-mod tampering;
 
 use proptest::prelude::*;
 use seal::identity::{CampaignId, Identity};
@@ -14,10 +10,10 @@ use seal::suite::Suite;
 use zeroize::Zeroizing;
 
 /// A gradient of 24×32 pixels by Pillow, quality 60, JFIF density 300.
-const PHOTO: &[u8] = include_bytes!("gradient.jpg");
-const APP0_END: usize = 20;
+pub const PHOTO: &[u8] = include_bytes!("gradient.jpg");
+pub const APP0_END: usize = 20;
 
-fn identity(student: &str) -> Identity {
+pub fn identity(student: &str) -> Identity {
     Identity {
         student: student.to_owned().try_into().unwrap(),
         campaign: campaign(),
@@ -27,21 +23,21 @@ fn identity(student: &str) -> Identity {
     }
 }
 
-fn campaign() -> CampaignId {
+pub fn campaign() -> CampaignId {
     "xd-2027".to_owned().try_into().unwrap()
 }
 
-fn secret(byte: u8, length: usize) -> Zeroizing<Vec<u8>> {
+pub fn secret(byte: u8, length: usize) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(vec![byte; length])
 }
 
-fn keys(suite: Suite) -> SealingKeys {
+pub fn keys(suite: Suite) -> SealingKeys {
     let (record, maker) = (secret(1, suite.hiding_key_bytes()), secret(2, suite.signing_key_bytes()));
     SealingKeys::new(campaign(), suite, record, maker).unwrap()
 }
 
 /// Opens both suites.
-fn keyring(record: u8, maker: u8) -> Keyring {
+pub fn keyring(record: u8, maker: u8) -> Keyring {
     let campaigns = Suite::ALL.map(|suite| {
         let record = HidingKey::new(suite, secret(record, suite.hiding_key_bytes())).unwrap();
         let maker = SigningKey::new(suite, secret(maker, suite.signing_key_bytes())).unwrap();
@@ -50,7 +46,7 @@ fn keyring(record: u8, maker: u8) -> Keyring {
     Keyring { campaigns: campaigns.into() }
 }
 
-fn sealed(suite: Suite, student: &str) -> Vec<u8> {
+pub fn sealed(suite: Suite, student: &str) -> Vec<u8> {
     seal(PHOTO, &identity(student), &keys(suite), Nonce::new([9; 12])).unwrap()
 }
 

@@ -5,7 +5,7 @@ use seal::problem::{Damage, NotWhole, OpenError};
 
 use seal::suite::Suite;
 
-use crate::{APP0_END, PHOTO, keyring, sealed};
+use crate::records::{APP0_END, PHOTO, keyring, sealed};
 
 fn problem(photo: &[u8]) -> OpenError {
     open(photo, &keyring(1, 2)).unwrap_err()

@@ -1,0 +1,244 @@
+//! The campaign bundle: everything that a station needs to verify codes offline, signed by the campaign's
+//! authority. It holds no roster: who is expected is known by session and head count only.
+//!
+//! It holds the code keys, so it travels in a letter to the station ([`write`], [`open`]).
+
+use coset::Header;
+use minicbor::bytes::ByteVec;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::text::CodeKeys;
+use super::{CodeId, SchoolId};
+use crate::identity::CampaignId;
+use crate::keys::{HidingKey, KeyId, ReceivingKey, SendingKey, SigningKey, VerifyingKey};
+use crate::layers::{self, Broken, Signed};
+use crate::letter::{self, LetterFault};
+use crate::suite::{NONCE_BYTES, Seed, Suite};
+
+const VERSION: u8 = 1;
+/// What the letter around a bundle is for.
+const LETTER: &str = "bundle";
+
+/// What a station knows of a campaign.
+#[derive(Debug)]
+pub struct Bundle {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Counts the editions; a station never goes back to a smaller number.
+    pub edition: u64,
+    /// When it was made, seconds since 1970-01-01 UTC; no clock at a station can be right and earlier.
+    pub made_at_s: u64,
+    /// Code keys and issuers; several while keys rotate.
+    pub keys: Vec<CodeKeys>,
+    /// For the fingerprints of codes.
+    pub fingerprint: HidingKey,
+    /// Codes that no longer hold.
+    pub revoked: Revoked,
+    /// Names of schools.
+    pub schools: Vec<(SchoolId, String)>,
+    /// What is planned.
+    pub sessions: Vec<Session>,
+}
+
+/// A class at a time, without names.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
+#[cbor(array)]
+pub struct Session {
+    /// Its name, such as 计算机2101.
+    #[n(0)]
+    pub name: String,
+    /// When it begins, seconds since 1970-01-01 UTC.
+    #[n(1)]
+    pub starts_s: u64,
+    /// How many are expected.
+    #[n(2)]
+    pub heads: u32,
+}
+
+/// Revoked codes, sorted: exact, and a million of them are searched in 20 steps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Revoked(Vec<CodeId>);
+
+impl Revoked {
+    /// Sorts them.
+    pub fn new(codes: impl IntoIterator<Item = CodeId>) -> Self {
+        let mut codes: Vec<CodeId> = codes.into_iter().collect();
+        codes.sort_unstable();
+        codes.dedup();
+        Self(codes)
+    }
+
+    /// Whether a code no longer holds.
+    pub fn contains(&self, code: CodeId) -> bool {
+        self.0.binary_search(&code).is_ok()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|code| code.0).collect()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (ids, rest) = bytes.as_chunks::<NONCE_BYTES>();
+        let codes: Vec<CodeId> = ids.iter().copied().map(CodeId).collect();
+        (rest.is_empty() && codes.is_sorted_by(|a, b| a < b)).then_some(Self(codes))
+    }
+}
+
+/// Why a bundle is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BundleFault {
+    /// The letter around it.
+    #[error("the bundle cannot be opened: {0}")]
+    Letter(#[from] LetterFault),
+    /// Not in the one form of a bundle.
+    #[error("the bundle is damaged")]
+    Damaged,
+    /// Not signed by the authority that the station trusts.
+    #[error("the bundle is not signed by this campaign's authority")]
+    Forged,
+}
+
+impl BundleFault {
+    /// The message in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Letter(fault) => format!("活动数据包无法打开：{}", fault.zh()),
+            Self::Damaged => "活动数据包已损坏".into(),
+            Self::Forged => "活动数据包不是由本次采集活动的主管方签发".into(),
+        }
+    }
+}
+
+#[derive(minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
+#[cbor(array)]
+struct Body {
+    #[n(0)]
+    version: u8,
+    #[n(1)]
+    campaign: String,
+    #[n(2)]
+    edition: u64,
+    #[n(3)]
+    made_at_s: u64,
+    #[n(4)]
+    keys: Vec<BodyKeys>,
+    #[n(5)]
+    fingerprint: ByteVec,
+    #[n(6)]
+    revoked: ByteVec,
+    #[n(7)]
+    schools: Vec<(String, String)>,
+    #[n(8)]
+    sessions: Vec<Session>,
+}
+
+#[derive(minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
+#[cbor(array)]
+struct BodyKeys {
+    #[n(0)]
+    code: ByteVec,
+    #[n(1)]
+    issuer: ByteVec,
+    #[n(2)]
+    from_s: u64,
+    #[n(3)]
+    until_s: u64,
+}
+
+impl Drop for Body {
+    fn drop(&mut self) {
+        self.fingerprint.zeroize();
+        self.keys.iter_mut().for_each(|keys| keys.code.zeroize());
+    }
+}
+
+/// Signs a bundle and puts it into a letter to one station; `None` when a key is not of the suite of the
+/// authority or the station's key is weak.
+pub fn write(bundle: &Bundle, authority: &SigningKey, to: &SendingKey, seed: Seed) -> Option<Vec<u8>> {
+    let suite = authority.public().suite();
+    let body = Body::of(bundle);
+    let mut plain = Zeroizing::new(Vec::with_capacity(minicbor::len(&body)));
+    minicbor::encode(&body, &mut *plain).ok()?;
+    read_body(&plain, suite)?;
+    let header = header(suite, authority.public().id());
+    let signed = layers::sign(header, &plain, &purpose(suite), authority).ok().map(Zeroizing::new)?;
+    letter::write(&signed, LETTER, to, seed)
+}
+
+/// Opens a station's letter and verifies the bundle in it.
+///
+/// # Errors
+/// [`BundleFault`] with the first check that failed.
+pub fn open(letter: &[u8], station: &ReceivingKey, authority: &VerifyingKey) -> Result<Bundle, BundleFault> {
+    let signed = letter::open(letter, LETTER, station)?;
+    let suite = authority.suite();
+    let signed = Signed::parse(&signed).map_err(fault)?;
+    if layers::key_id(signed.header()) != Some(authority.id()) {
+        return Err(BundleFault::Forged);
+    }
+    let body = signed.verify(&header(suite, authority.id()), &purpose(suite), authority);
+    let body = body.map(Zeroizing::new).map_err(fault)?;
+    read_body(&body, suite).ok_or(BundleFault::Damaged)
+}
+
+impl Body {
+    fn of(bundle: &Bundle) -> Self {
+        let keys = bundle.keys.iter().map(|keys| BodyKeys {
+            code: keys.code.reveal().to_vec().into(),
+            issuer: keys.issuer.bytes().to_vec().into(),
+            from_s: keys.from_s,
+            until_s: keys.until_s,
+        });
+        let schools = bundle.schools.iter().map(|(id, name)| (id.as_str().to_owned(), name.clone()));
+        Self {
+            version: VERSION,
+            campaign: bundle.campaign.as_str().to_owned(),
+            edition: bundle.edition,
+            made_at_s: bundle.made_at_s,
+            keys: keys.collect(),
+            fingerprint: bundle.fingerprint.reveal().to_vec().into(),
+            revoked: bundle.revoked.bytes().into(),
+            schools: schools.collect(),
+            sessions: bundle.sessions.clone(),
+        }
+    }
+}
+
+fn read_body(bytes: &[u8], suite: Suite) -> Option<Bundle> {
+    let body: Body = minicbor::decode(bytes).ok()?;
+    if body.version != VERSION || *Zeroizing::new(minicbor::to_vec(&body).ok()?) != bytes {
+        return None;
+    }
+    let secret = |key: &ByteVec| HidingKey::new(suite, Zeroizing::new(key.to_vec()));
+    let keys = body.keys.iter().map(|keys| {
+        let issuer = VerifyingKey::new(suite, keys.issuer.to_vec())?;
+        Some(CodeKeys { code: secret(&keys.code)?, issuer, from_s: keys.from_s, until_s: keys.until_s })
+    });
+    let schools =
+        body.schools.iter().map(|(id, name)| Some((SchoolId::try_from(id.clone()).ok()?, name.clone())));
+    Some(Bundle {
+        campaign: CampaignId::try_from(body.campaign.clone()).ok()?,
+        edition: body.edition,
+        made_at_s: body.made_at_s,
+        keys: keys.collect::<Option<_>>()?,
+        fingerprint: secret(&body.fingerprint)?,
+        revoked: Revoked::from_bytes(&body.revoked)?,
+        schools: schools.collect::<Option<_>>()?,
+        sessions: body.sessions.clone(),
+    })
+}
+
+fn fault(broken: Broken) -> BundleFault {
+    match broken {
+        Broken::Form => BundleFault::Damaged,
+        Broken::Forged => BundleFault::Forged,
+    }
+}
+
+fn header(suite: Suite, authority: KeyId) -> Header {
+    layers::header(suite.signature_algorithm(), Some(authority))
+}
+
+fn purpose(suite: Suite) -> Vec<u8> {
+    ["xueying-bundle-1/", suite.name()].concat().into_bytes()
+}
