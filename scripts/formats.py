@@ -5,6 +5,8 @@ usage: formats.py open-record KEYS PHOTO
        formats.py make-record KEYS PHOTO OUT STUDENT SHOT MADE-AT-MS STATION
        formats.py open-code KEYS TEXT
        formats.py make-code KEYS STUDENT MASKED-NAME TAIL SCHOOL LEVEL ISSUED-S EXPIRES-S
+       formats.py open-packet KEYS PACKET FOLDER
+       formats.py make-packet KEYS FILE OUT
 What was opened is printed as JSON. Exit 0: genuine; 1: refused; 77: a Python package is missing.
 """
 
@@ -17,8 +19,9 @@ import uuid
 
 try:
     from cryptography.exceptions import InvalidSignature, InvalidTag
-    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives import hashes, hmac, hpke
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -37,8 +40,19 @@ class Refused(Exception):
 # Suites
 
 
+HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
+
+
 class Modern:
-    number, name, signature, cipher = 1, b"modern", -8, 24
+    number, name, signature, cipher, key_bytes, hash = 1, b"modern", -8, 24, 32, hashes.SHA256()
+
+    @staticmethod
+    def wrap(public, info, key):
+        return HPKE.encrypt(key, X25519PublicKey.from_public_bytes(public), info)
+
+    @staticmethod
+    def unwrap(secret, info, wrapped):
+        return HPKE.decrypt(wrapped, X25519PrivateKey.from_private_bytes(secret), info)
 
     @staticmethod
     def digest(data):
@@ -74,7 +88,18 @@ def sm2_key(secret=b"", public=b""):
 
 
 class Gm:
-    number, name, signature, cipher = 2, b"gm", -65538, -65539
+    number, name, signature, cipher, key_bytes, hash = 2, b"gm", -65538, -65539, 16, hashes.SM3()
+
+    @staticmethod
+    def wrap(public, info, key):
+        return b"\x04" + sm2_key(public=public).encrypt(key)
+
+    @staticmethod
+    def unwrap(secret, info, wrapped):
+        key = sm2_key(secret).decrypt(wrapped[1:])
+        if not key:
+            raise Refused("the key does not unwrap")
+        return key
 
     @staticmethod
     def digest(data):
@@ -227,7 +252,7 @@ def shown(suite, key, data, expected, purpose):
 
 
 def read_keys(path):
-    keys = {"makers": {}}
+    keys = {"makers": {}, "stations": {}}
     for line in open(path, encoding="utf-8"):
         words = line.split()
         if words[:1] == ["suite"]:
@@ -236,6 +261,8 @@ def read_keys(path):
             keys["campaign"] = words[1]
         elif words[:1] == ["maker"]:
             keys["makers"][bytes.fromhex(words[1])] = base64.b64decode(words[2])
+        elif words[:1] == ["station"]:
+            keys["stations"][bytes.fromhex(words[1])] = base64.b64decode(words[2])
         elif len(words) == 3 and not words[0].startswith("#"):
             keys[words[0]] = (bytes.fromhex(words[1]), base64.b64decode(words[2]))
     return keys
@@ -342,11 +369,14 @@ def code_purpose(keys):
     return b"xueying-code-1/" + keys["suite"].name + b"/" + keys["campaign"].encode()
 
 
+def mac(suite, key, data):
+    code = hmac.HMAC(key, suite.hash)
+    code.update(data)
+    return code.finalize()
+
+
 def fingerprint(keys, text):
-    """HMAC (RFC 2104); both digests work on blocks of 64 bytes."""
-    digest, key = keys["suite"].digest, keys["fingerprint-key"][1].ljust(64, b"\0")
-    inner = digest(bytes(byte ^ 0x36 for byte in key) + b"xueying-fingerprint-1/" + text.encode())
-    return digest(bytes(byte ^ 0x5C for byte in key) + inner)
+    return mac(keys["suite"], keys["fingerprint-key"][1], b"xueying-fingerprint-1/" + text.encode())
 
 
 def open_code(keys, text):
@@ -380,9 +410,94 @@ def make_code(keys, student, name, tail, school, level, issued_s, expires_s):
     return "XY1:" + base45_encode(hidden)
 
 
+# Packets
+
+PIECE = 65536
+
+
+def frames(data):
+    """All frames before the empty one, where they end, and the signature."""
+    if data[:5] != b"XYPK\x01":
+        raise Refused("not a packet")
+    at, found = 5, []
+    while True:
+        length = int.from_bytes(data[at : at + 4], "big")
+        if length == 0:
+            break
+        found.append(data[at + 4 : at + 4 + length])
+        at += 4 + length
+    length = int.from_bytes(data[at + 4 : at + 8], "big")
+    if at + 8 + length != len(data):
+        raise Refused("the packet is cut off or goes on")
+    return found, at, data[at + 8 :]
+
+
+def piece_nonce(prefix, number, is_last):
+    return prefix + number.to_bytes(4, "big") + bytes([is_last])
+
+
+def counted(data):
+    return len(data).to_bytes(4, "big") + data
+
+
+def open_packet(keys, data):
+    suite = keys["suite"]
+    (header, *pieces), end, signature = frames(data)
+    number, station, receivers, commitment, prefix = whole(header)
+    if number != suite.number:
+        raise Refused("another suite")
+    packet_id = suite.digest(data[:end])
+    expected, purpose = {1: suite.signature, 4: station}, b"xueying-packet-1/" + suite.name
+    if verified(suite, keys["stations"][station], signature, expected, purpose) != packet_id:
+        raise Refused("the signature is of another packet")
+    centre_id, centre_key = keys["centre-key"]
+    key = suite.unwrap(centre_key, purpose, dict(receivers)[centre_id])
+    if mac(suite, key, b"xueying-packet-1/commitment") != commitment:
+        raise Refused("another content key")
+    before, content = suite.digest(data[: 5 + 4 + len(header)]), b""
+    for number, piece in enumerate(pieces):
+        nonce = piece_nonce(prefix, number, number == len(pieces) - 1)
+        content += suite.decrypt(key, nonce, before, piece)
+
+    length = int.from_bytes(content[:4], "big")
+    front, at, files, digests = whole(content[4 : 4 + length]), 4 + length, {}, b""
+    for _, name, size in front[4]:
+        files[name] = content[at : at + size]
+        digests += suite.digest(files[name])
+        at += size
+    if content[at:] != counted(digests):
+        raise Refused("digests")
+    said = {"id": packet_id.hex(), "campaign": front[1], "rules": front[2], "number": front[3][2]}
+    return said, files
+
+
+def make_packet(keys, name, file):
+    suite, purpose = keys["suite"], b"xueying-packet-1/" + keys["suite"].name
+    station_id, station_key = keys["station-key"]
+    key, prefix = os.urandom(suite.key_bytes), os.urandom(7)
+    centre_id, centre = keys["centre"]
+    commitment = mac(suite, key, b"xueying-packet-1/commitment")
+    receivers = [[centre_id, suite.wrap(centre, purpose, key)]]
+    data = b"XYPK\x01" + counted(encode([suite.number, station_id, receivers, commitment, prefix]))
+    entry = [uuid.uuid4().bytes, 1, "2-0137", "2", "op-7", 1804815665250, 1804815700000, bytes(32), bytes(32)]
+    front = encode([1, keys["campaign"], "jbz-2017-99 1", entry, [[1, name, len(file)]]])
+    content = counted(front) + file + counted(suite.digest(file))
+    before, pieces = suite.digest(data), [content[at : at + PIECE] for at in range(0, len(content), PIECE)]
+    for number, piece in enumerate(pieces):
+        nonce = piece_nonce(prefix, number, number == len(pieces) - 1)
+        data += counted(suite.encrypt(key, nonce, before, piece))
+    signature = sign(suite, station_key, {1: suite.signature, 4: station_id}, purpose, suite.digest(data))
+    return data + bytes(4) + counted(signature)
+
+
 def read(path):
     with open(path, "rb") as file:
         return file.read()
+
+
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
 
 
 def run(command, keys, *arguments):
@@ -391,9 +506,15 @@ def run(command, keys, *arguments):
         print(json.dumps(open_record(keys, read(arguments[0])), ensure_ascii=False))
     elif command == "make-record":
         photo, out, *identity = arguments
-        made = make_record(keys, read(photo), *identity)
-        with open(out, "wb") as file:
-            file.write(made)
+        write(out, make_record(keys, read(photo), *identity))
+    elif command == "open-packet":
+        said, files = open_packet(keys, read(arguments[0]))
+        for name, data in files.items():
+            write(os.path.join(arguments[1], os.path.basename(name)), data)
+        print(json.dumps(said, ensure_ascii=False))
+    elif command == "make-packet":
+        file, out = arguments
+        write(out, make_packet(keys, os.path.basename(file), read(file)))
     elif command == "open-code":
         print(json.dumps(open_code(keys, *arguments), ensure_ascii=False))
     elif command == "make-code":

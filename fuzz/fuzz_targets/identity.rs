@@ -9,5 +9,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         let _opening = seal::keys::file::parse_opening(text);
         let _issuing = seal::keys::file::parse_issuing(text);
         let _reading = seal::keys::file::parse_reading(text);
+        let _station = seal::keys::file::parse_station(text);
+        let _centre = seal::keys::file::parse_centre(text);
     }
 });

@@ -3,8 +3,8 @@
 //! Pure: time, ids and random bytes come in as arguments. The only crate that names a cipher.
 //! The rooms in the order of the work: [`suite`] (ciphers) → [`keys`] → [`identity`] (whose photo) →
 //! [`record`] (identity as text) → [`segments`] (where that text stands in a JPEG file) →
-//! [`photo`] (seal and open); beside them [`masking`], [`code`] (collection codes) and [`letter`] (bytes for
-//! one receiver). `docs/formats.md` describes every byte.
+//! [`photo`] (seal and open) → [`packet`] (to the centre, and receipts back); beside them [`masking`] and
+//! [`code`] (collection codes), [`letter`] (bytes for one receiver) and [`statement`] (something signed). `docs/formats.md` describes every byte.
 
 pub mod code;
 pub mod identity;
@@ -12,8 +12,10 @@ pub mod keys;
 mod layers;
 pub mod letter;
 pub mod masking;
+pub mod packet;
 pub mod photo;
 pub mod problem;
 pub mod record;
 pub mod segments;
+pub mod statement;
 pub mod suite;

@@ -3,21 +3,22 @@
 //!
 //! It holds the code keys, so it travels in a letter to the station ([`write`], [`open`]).
 
-use coset::Header;
 use minicbor::bytes::ByteVec;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::text::CodeKeys;
 use super::{CodeId, SchoolId};
 use crate::identity::CampaignId;
-use crate::keys::{HidingKey, KeyId, ReceivingKey, SendingKey, SigningKey, VerifyingKey};
-use crate::layers::{self, Broken, Signed};
+use crate::keys::{HidingKey, ReceivingKey, SendingKey, SigningKey, VerifyingKey};
 use crate::letter::{self, LetterFault};
+use crate::statement::{self, StatementFault};
 use crate::suite::{NONCE_BYTES, Seed, Suite};
 
 const VERSION: u8 = 1;
 /// What the letter around a bundle is for.
 const LETTER: &str = "bundle";
+/// What the authority signs it for.
+const PURPOSE: &str = "bundle";
 
 /// What a station knows of a campaign.
 #[derive(Debug)]
@@ -90,12 +91,9 @@ pub enum BundleFault {
     /// The letter around it.
     #[error("the bundle cannot be opened: {0}")]
     Letter(#[from] LetterFault),
-    /// Not in the one form of a bundle.
-    #[error("the bundle is damaged")]
-    Damaged,
-    /// Not signed by the authority that the station trusts.
-    #[error("the bundle is not signed by this campaign's authority")]
-    Forged,
+    /// Not the word of the authority that the station trusts.
+    #[error("the bundle does not count: {0}")]
+    Statement(#[from] StatementFault),
 }
 
 impl BundleFault {
@@ -103,8 +101,7 @@ impl BundleFault {
     pub fn zh(&self) -> String {
         match self {
             Self::Letter(fault) => format!("活动数据包无法打开：{}", fault.zh()),
-            Self::Damaged => "活动数据包已损坏".into(),
-            Self::Forged => "活动数据包不是由本次采集活动的主管方签发".into(),
+            Self::Statement(fault) => format!("活动数据包无效：{}", fault.zh()),
         }
     }
 }
@@ -160,8 +157,7 @@ pub fn write(bundle: &Bundle, authority: &SigningKey, to: &SendingKey, seed: See
     let mut plain = Zeroizing::new(Vec::with_capacity(minicbor::len(&body)));
     minicbor::encode(&body, &mut *plain).ok()?;
     read_body(&plain, suite)?;
-    let header = header(suite, authority.public().id());
-    let signed = layers::sign(header, &plain, &purpose(suite), authority).ok().map(Zeroizing::new)?;
+    let signed = statement::write(PURPOSE, &plain, authority).map(Zeroizing::new)?;
     letter::write(&signed, LETTER, to, seed)
 }
 
@@ -171,14 +167,8 @@ pub fn write(bundle: &Bundle, authority: &SigningKey, to: &SendingKey, seed: See
 /// [`BundleFault`] with the first check that failed.
 pub fn open(letter: &[u8], station: &ReceivingKey, authority: &VerifyingKey) -> Result<Bundle, BundleFault> {
     let signed = letter::open(letter, LETTER, station)?;
-    let suite = authority.suite();
-    let signed = Signed::parse(&signed).map_err(fault)?;
-    if layers::key_id(signed.header()) != Some(authority.id()) {
-        return Err(BundleFault::Forged);
-    }
-    let body = signed.verify(&header(suite, authority.id()), &purpose(suite), authority);
-    let body = body.map(Zeroizing::new).map_err(fault)?;
-    read_body(&body, suite).ok_or(BundleFault::Damaged)
+    let (_, body) = statement::read(PURPOSE, &signed, std::slice::from_ref(authority))?;
+    read_body(&Zeroizing::new(body), authority.suite()).ok_or(BundleFault::Statement(StatementFault::Damaged))
 }
 
 impl Body {
@@ -226,19 +216,4 @@ fn read_body(bytes: &[u8], suite: Suite) -> Option<Bundle> {
         schools: schools.collect::<Option<_>>()?,
         sessions: body.sessions.clone(),
     })
-}
-
-fn fault(broken: Broken) -> BundleFault {
-    match broken {
-        Broken::Form => BundleFault::Damaged,
-        Broken::Forged => BundleFault::Forged,
-    }
-}
-
-fn header(suite: Suite, authority: KeyId) -> Header {
-    layers::header(suite.signature_algorithm(), Some(authority))
-}
-
-fn purpose(suite: Suite) -> Vec<u8> {
-    ["xueying-bundle-1/", suite.name()].concat().into_bytes()
 }

@@ -34,7 +34,7 @@ pub const LONGEST_ID_BYTES: usize = 64;
 pub struct StudentId(String);
 
 /// The name of a campaign, such as `xd-2027`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct CampaignId(String);
 

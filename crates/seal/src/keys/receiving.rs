@@ -29,6 +29,11 @@ impl ReceivingKey {
     pub fn unwrap(&self, purpose: &[u8], wrapped: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         self.public.suite.unwrap(&self.secret, purpose, wrapped)
     }
+
+    /// The key itself. Whoever has it can read everything that is sent to it.
+    pub(crate) fn reveal(&self) -> &[u8] {
+        &self.secret
+    }
 }
 
 /// The public half.

@@ -5,6 +5,7 @@
 //! outside this folder knows an algorithm.
 
 mod gm;
+mod hasher;
 mod modern;
 mod seed;
 
@@ -13,6 +14,7 @@ use hmac::digest::consts::U32;
 use hmac::{KeyInit, Mac};
 use zeroize::Zeroizing;
 
+pub use hasher::Hasher;
 pub(crate) use seed::Stretched;
 pub use seed::{SEED_BYTES, Seed};
 

@@ -11,6 +11,7 @@ use seal::identity::CampaignId;
 use seal::keys::{HidingKey, Nonce, ReceivingKey, SigningKey};
 use seal::letter::LetterFault;
 use seal::masking::{MaskedDocument, MaskedName};
+use seal::statement::StatementFault;
 use seal::suite::{SEED_BYTES, Seed, Suite};
 use zeroize::Zeroizing;
 
@@ -251,7 +252,8 @@ fn a_bundle_reaches_its_station_whole_and_only_from_the_authority() {
         assert!(scanned(&code_of(suite, "1", 1), &came, NOW_MS).is_ok());
 
         let stranger = signing(suite, 33);
-        assert_eq!(bundle::open(&letter, &me, stranger.public()).unwrap_err(), BundleFault::Forged);
+        let unknown = BundleFault::Statement(StatementFault::UnknownSigner(authority.public().id()));
+        assert_eq!(bundle::open(&letter, &me, stranger.public()).unwrap_err(), unknown);
         let other = bundle::open(&letter, &station(suite, 34), authority.public()).unwrap_err();
         assert_eq!(other, BundleFault::Letter(LetterFault::NotForThisKey(me.public().id())));
     }

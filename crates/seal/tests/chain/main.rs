@@ -3,6 +3,7 @@
 
 mod codes;
 mod outside;
+mod packets;
 mod ports;
 mod records;
 mod tampering;

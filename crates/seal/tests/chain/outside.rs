@@ -5,13 +5,16 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use seal::code::scan::Says;
-use seal::keys::file::{write_issuing, write_opening, write_reading, write_sealing};
+use seal::keys::file::{
+    CentreKeys, StationKeys, write_centre, write_issuing, write_opening, write_reading, write_sealing,
+    write_station,
+};
 use seal::photo::open;
 use seal::suite::Suite;
 use tempfile::TempDir;
 
-use crate::codes;
 use crate::records::{APP0_END, PHOTO, identity, keyring, keys, sealed};
+use crate::{codes, packets, records};
 
 /// The output of a program, or `None` with a word on the terminal when it is not installed.
 fn run(program: &str, arguments: &[&str]) -> Option<Output> {
@@ -127,6 +130,48 @@ fn codes_go_to_a_python_script_that_shares_no_code_and_back() {
             panic!()
         };
         assert_eq!(code.holder.name.as_str(), "欧**娜");
+    }
+}
+
+#[test]
+fn packets_go_to_a_python_script_that_shares_no_code_and_back() {
+    for suite in Suite::ALL {
+        let folder = TempDir::new().unwrap();
+        let [station, centre, packet, made] =
+            ["station.keys", "centre.keys", "a.xyp", "b.xyp"].map(|name| folder.path().join(name));
+        let campaign = records::campaign();
+        let centre_keys = CentreKeys {
+            campaign: campaign.clone(),
+            centre: packets::centre(suite, 51),
+            receipt: packets::station(suite, 61),
+            stations: packets::stations(suite).to_vec(),
+        };
+        let receivers = vec![centre_keys.centre.public().clone()];
+        let receipts = vec![centre_keys.receipt.public().clone()];
+        let station_keys =
+            StationKeys { campaign, station: packets::station(suite, 41), receivers, receipts };
+        fs::write(&station, write_station(&station_keys).as_bytes()).unwrap();
+        fs::write(&centre, write_centre(&centre_keys).as_bytes()).unwrap();
+
+        // More than one piece, and a second file.
+        let large: Vec<u8> = (0..150_000_u32).map(|at| (at % 251) as u8).collect();
+        let (id, bytes) = packets::packed(suite, &[&large, b"{}"], &station_keys.receivers, 1);
+        fs::write(&packet, &bytes).unwrap();
+        let Some(output) = formats("open-packet", &[&centre, &packet, folder.path()]) else { return };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let expected = serde_json::json!({
+            "id": id.to_string(), "campaign": "xd-2027", "rules": "jbz-2017-99 1", "number": "2-0137",
+        });
+        assert_eq!(said, expected);
+        assert!(fs::read(folder.path().join("0.bin")).unwrap() == large, "{suite:?}");
+
+        let file = folder.path().join("0.bin");
+        let output = formats("make-packet", &[&station, &file, &made]).unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let (opened, files) = packets::opened(&fs::read(&made).unwrap(), &centre_keys.centre).unwrap();
+        assert_eq!((opened.contents.items[0].name.as_str(), files.len()), ("0.bin", 1));
+        assert!(files[0] == large, "{suite:?}");
     }
 }
 

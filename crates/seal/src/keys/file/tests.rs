@@ -1,6 +1,10 @@
 //! Key files written, read back, and spoilt line by line.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
+use crate::suite::Suite;
 
 fn keys() -> SealingKeys {
     keys_of(Suite::Modern)
@@ -69,4 +73,40 @@ fn a_wrong_line_is_named() {
 fn no_key_is_printed_by_debug() {
     let printed = format!("{:?}", keys());
     assert!(printed.contains("***") && !printed.contains("1, 1") && !printed.contains("2, 2"), "{printed}");
+}
+
+#[test]
+fn files_of_stations_centres_and_issuers_read_back() {
+    for suite in Suite::ALL {
+        let secret = |byte: u8, length: usize| Zeroizing::new(vec![byte; length]);
+        let signing = |byte| SigningKey::new(suite, secret(byte, suite.signing_key_bytes())).unwrap();
+        let hiding = |byte| HidingKey::new(suite, secret(byte, suite.hiding_key_bytes())).unwrap();
+        let campaign = CampaignId::try_from("xd-2027".to_owned()).unwrap();
+        let centre = CentreKeys {
+            campaign: campaign.clone(),
+            centre: ReceivingKey::new(suite, secret(3, suite.receiving_key_bytes())).unwrap(),
+            receipt: signing(4),
+            stations: vec![signing(5).public().clone(), signing(6).public().clone()],
+        };
+        let station = StationKeys {
+            campaign: campaign.clone(),
+            station: signing(5),
+            receivers: vec![centre.centre.public().clone()],
+            receipts: vec![centre.receipt.public().clone()],
+        };
+        let read = parse_centre(&write_centre(&centre)).unwrap();
+        assert_eq!((read.centre.reveal(), read.stations), (centre.centre.reveal(), centre.stations));
+        let read = parse_station(&write_station(&station)).unwrap();
+        assert_eq!((read.receivers, read.receipts), (station.receivers, station.receipts));
+        assert_eq!(read.station.reveal(), station.station.reveal());
+
+        let issuing = IssuingKeys { campaign, code: hiding(7), issuer: signing(8) };
+        let read = parse_issuing(&write_issuing(&issuing, &hiding(9))).unwrap();
+        assert_eq!((read.code.id(), read.issuer.reveal()), (issuing.code.id(), issuing.issuer.reveal()));
+        let read = parse_reading(&write_reading(&issuing, &hiding(9))).unwrap();
+        assert_eq!(
+            (read.codes.issuer, read.fingerprint.id()),
+            (issuing.issuer.public().clone(), hiding(9).id())
+        );
+    }
 }
