@@ -18,6 +18,7 @@ mod outcome;
 mod presets;
 mod report;
 mod sealing;
+mod sheet;
 mod standards;
 mod wording;
 
@@ -49,6 +50,7 @@ const AFTER_HELP: &str = "\
 enum Command {
     Inspect(inspect::Arguments),
     Make(make::Arguments),
+    Sheet(sheet::Arguments),
     Keys(keys::Arguments),
     Seal(sealing::Arguments),
     Open(open::Arguments),
@@ -75,6 +77,7 @@ fn run(command: Command, language: Language) -> Result<Outcome> {
     match command {
         Command::Inspect(arguments) => inspect::run(&arguments, language),
         Command::Make(arguments) => make::run(&arguments, language),
+        Command::Sheet(arguments) => sheet::run(&arguments, language),
         Command::Keys(arguments) => keys::run(&arguments, language),
         Command::Seal(arguments) => sealing::run(&arguments, language),
         Command::Open(arguments) => open::run(&arguments, language),

@@ -20,6 +20,15 @@ pub struct SheetSpec {
     pub photo: Millimetres,
     /// How many photos.
     pub count: usize,
+    /// Height of the strip for a caption at the lower edge of each photo; 0 without one.
+    pub strip: f64,
+}
+
+impl SheetSpec {
+    /// What the portrait itself takes of a photo, above the strip.
+    pub fn portrait(&self) -> Millimetres {
+        Millimetres { width: self.photo.width, height: self.photo.height - self.strip }
+    }
 }
 
 impl Default for SheetSpec {
@@ -29,6 +38,7 @@ impl Default for SheetSpec {
             sheet: Millimetres { width: 152.0, height: 102.0 },
             photo: Millimetres { width: 33.0, height: 48.0 },
             count: 8,
+            strip: 0.0,
         }
     }
 }
@@ -77,6 +87,9 @@ pub enum SheetProblem {
     /// The photos are too large or too many.
     #[error("the photos do not fit on the sheet with 2 mm between them; print fewer or smaller ones")]
     TooFull,
+    /// The portrait has too few pixels for its size on paper.
+    #[error("at 300 dpi the photo would have to be enlarged, which blurs it; print it smaller")]
+    TooFewPixels,
 }
 
 impl SheetProblem {
@@ -85,6 +98,7 @@ impl SheetProblem {
         match self {
             Self::Empty => "排版至少需要一张照片，且各边长须大于 0 毫米",
             Self::TooFull => "照片放不下（照片之间须留 2 毫米）；请减少张数或缩小尺寸",
+            Self::TooFewPixels => "按 300 dpi 需要放大照片，会变模糊；请缩小打印尺寸",
         }
     }
 }
@@ -102,7 +116,7 @@ const MARK_LENGTH_MM: f64 = 1.0;
 /// # Errors
 /// [`SheetProblem`] when they do not fit.
 pub fn layout(spec: &SheetSpec) -> Result<Layout, SheetProblem> {
-    let sides = [spec.sheet.width, spec.sheet.height, spec.photo.width, spec.photo.height];
+    let sides = [spec.sheet.width, spec.sheet.height, spec.photo.width, spec.portrait().height];
     if spec.count == 0 || sides.iter().any(|side| !side.is_finite() || *side <= 0.0) {
         return Err(SheetProblem::Empty);
     }

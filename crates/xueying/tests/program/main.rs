@@ -6,4 +6,5 @@ mod demonstration;
 mod judging;
 mod making;
 mod photos;
+mod printing;
 mod xueying;
