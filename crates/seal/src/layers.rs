@@ -69,6 +69,11 @@ impl Signed {
         &self.object.protected.header
     }
 
+    /// The body, unverified.
+    pub fn into_body(self) -> Option<Vec<u8>> {
+        self.object.payload
+    }
+
     /// The body, after header and signature were found right.
     pub fn verify(self, expected: &Header, purpose: &[u8], key: &VerifyingKey) -> Result<Vec<u8>, Broken> {
         if self.header() != expected {

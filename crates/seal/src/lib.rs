@@ -4,9 +4,11 @@
 //! The rooms in the order of the work: [`suite`] (ciphers) → [`keys`] → [`identity`] (whose photo) →
 //! [`record`] (identity as text) → [`segments`] (where that text stands in a JPEG file) →
 //! [`photo`] (seal and open) → [`packet`] (to the centre, and receipts back); beside them [`masking`] and
-//! [`code`] (collection codes), [`letter`] (bytes for one receiver) and [`statement`] (something signed). `docs/formats.md` describes every byte.
+//! [`code`] (collection codes), [`letter`] (bytes for one receiver) [`statement`] (something signed),
+//! [`enrolment`] (how a station's word comes to count) and [`rest`] (files on disk). `docs/formats.md` describes every byte.
 
 pub mod code;
+pub mod enrolment;
 pub mod identity;
 pub mod keys;
 mod layers;
@@ -16,6 +18,7 @@ pub mod packet;
 pub mod photo;
 pub mod problem;
 pub mod record;
+pub mod rest;
 pub mod segments;
 pub mod statement;
 pub mod suite;

@@ -55,6 +55,11 @@ pub(crate) fn read(
     }
 }
 
+/// The body of a statement that nobody verified yet: to find out which key it claims to be by.
+pub(crate) fn peek(bytes: &[u8]) -> Option<Vec<u8>> {
+    Signed::parse(bytes).ok()?.into_body()
+}
+
 fn header(key: &VerifyingKey) -> Header {
     layers::header(key.suite().signature_algorithm(), Some(key.id()))
 }

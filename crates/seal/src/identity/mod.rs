@@ -39,7 +39,7 @@ pub struct StudentId(String);
 pub struct CampaignId(String);
 
 /// The name of a station, such as `2` or `north-1`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct StationId(String);
 

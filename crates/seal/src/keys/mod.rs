@@ -1,10 +1,13 @@
 //! The keys of a campaign: those that hide, those that sign, and those that others send to.
 //!
 //! Secret types cannot be copied or serialised, print `***`, and are wiped when they go.
-//! Files with keys are read and written by [`file`]; encryption of those files is the caller's matter.
+//! Files with keys are read and written by [`file`], put under a passphrase by [`locked`], and printed as a
+//! backup by [`sheet`].
 
 pub mod file;
+pub mod locked;
 mod receiving;
+pub mod sheet;
 
 use std::fmt;
 
@@ -19,7 +22,7 @@ use crate::suite::{NONCE_BYTES, Suite};
 pub const KEY_ID_BYTES: usize = 8;
 
 /// Names a key in headers: the first 8 bytes of the digest of the key, of its public half where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(pub [u8; KEY_ID_BYTES]);
 
 impl KeyId {

@@ -5,5 +5,6 @@ mod codes;
 mod outside;
 mod packets;
 mod ports;
+mod published;
 mod records;
 mod tampering;
