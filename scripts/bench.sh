@@ -7,6 +7,8 @@ echo
 cargo bench --locked --quiet --package vision
 echo
 cargo bench --locked --quiet --package xueying
+echo
+cargo bench --locked --quiet --package seal --bench chain
 if [ "${1:-}" = --peers ]; then
     echo
     python3 -m venv .venv-peers

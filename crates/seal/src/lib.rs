@@ -5,8 +5,10 @@
 //! [`record`] (identity as text) → [`segments`] (where that text stands in a JPEG file) →
 //! [`photo`] (seal and open) → [`packet`] (to the centre, and receipts back); beside them [`masking`] and
 //! [`code`] (collection codes), [`letter`] (bytes for one receiver) [`statement`] (something signed),
-//! [`enrolment`] (how a station's word comes to count) and [`rest`] (files on disk). `docs/formats.md` describes every byte.
+//! [`enrolment`] (how a station's word comes to count), [`rest`] (files on disk) and
+//! [`audit`] (the log that shows tampering). `docs/formats.md` describes every byte.
 
+pub mod audit;
 pub mod code;
 pub mod enrolment;
 pub mod identity;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
+use seal::audit::{Entry, Tip, checkpoint};
 use seal::enrolment::{Certificate, TOKEN_BYTES, Token, certify, request};
 use seal::identity::{CampaignId, StationId};
 use seal::keys::locked::{Passphrase, lock};
@@ -80,6 +81,13 @@ fn vectors(suite: Suite) -> String {
     );
     text +=
         &section("Destruction of that key at 7 ms", &rest::destroy(hiding, &campaign, 7, &signing).unwrap());
+    let mut tip = Tip::start(&campaign, suite);
+    let entry =
+        Entry { at_ms, event: "code.scanned".into(), subject: "2-0137".into(), detail: "op-7".into() };
+    let first = tip.append(&entry).unwrap();
+    let (_, second) = checkpoint::append(&mut tip, &campaign, at_ms, &signing).unwrap();
+    text += "\nLog of one entry and a checkpoint (fields are separated by tabs):\n\n```\n";
+    text += &(first + &second + "```\n");
     let passphrase = Passphrase::new(Zeroizing::new("correct horse battery".into())).unwrap();
     let locked = lock("xueying-keys 1\n", suite, &passphrase, seed()).unwrap();
     text + "\nKey file `xueying-keys 1` and a line break under the passphrase `correct horse battery`, and its backup sheet:\n\n```\n"
