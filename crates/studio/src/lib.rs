@@ -3,4 +3,7 @@
 pub mod base;
 pub mod degrade;
 pub mod ladder;
+pub mod page;
+pub mod quality;
 pub mod render;
+pub mod sitting;

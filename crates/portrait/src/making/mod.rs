@@ -6,6 +6,8 @@
 //! [`render`] → encoding, which `file` does.
 
 mod crop;
+#[cfg(not(target_arch = "wasm32"))]
+mod goal;
 mod limits;
 mod obstacle;
 mod operations;
@@ -17,9 +19,11 @@ mod source;
 mod tests;
 
 pub use crop::{Crop, Frame};
+#[cfg(not(target_arch = "wasm32"))]
+pub use goal::goal;
 pub use obstacle::{Obstacle, Side};
 pub use operations::{Encoding, Operations, Origin};
-pub use render::render;
+pub use render::{looked_at, render};
 pub use solve::{Plan, solve};
 pub use source::{NotLocated, SourceFace};
 

@@ -32,3 +32,19 @@ pub fn render(picture: &Picture, crop: Crop, output: Output) -> Picture {
     Picture::new(output.width as usize, output.height as usize, finished.into_vec())
         .expect("the finished image has the size asked for")
 }
+
+/// The copy that is looked at and measured, at most one and a half times as tall as the finished photo (the nets see
+/// 256 px at most), and how many pixels of the picture one of its pixels is; `None` when the picture itself serves.
+pub fn looked_at(picture: &Picture, output: Output) -> (Option<Picture>, f64) {
+    let tallest = f64::from(output.height) * 1.5;
+    let scale = picture.height() as f64 / tallest;
+    if scale <= 1.0 {
+        return (None, 1.0);
+    }
+    let size = Output {
+        width: (picture.width() as f64 / scale).round().max(1.0) as u32,
+        height: tallest as u32,
+        dpi: output.dpi,
+    };
+    (Some(render(picture, Crop { left: 0.0, top: 0.0, scale: 1.0 / scale }, size)), scale)
+}

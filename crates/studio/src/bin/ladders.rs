@@ -4,11 +4,11 @@
 use std::process::ExitCode;
 
 use portrait::standard::Standard;
-use studio::ladder::{self, photos, report, run};
+use studio::{
+    ladder::{self, photos, report, run},
+    page,
+};
 use vision::Vision;
-
-/// The part of the page between these is ours.
-const MARKS: [&str; 2] = ["<!-- made by `make ladders` -->", "<!-- end -->"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,10 +22,10 @@ fn main() -> ExitCode {
 }
 
 fn ladders(arguments: &[String]) -> Result<(), String> {
-    let page = arguments.iter().position(|a| a == "--write").map(|at| arguments.get(at + 1));
-    let page = page.map(|file| file.ok_or("--write needs a file")).transpose()?;
+    let into = arguments.iter().position(|a| a == "--write").map(|at| arguments.get(at + 1));
+    let into = into.map(|file| file.ok_or("--write needs a file")).transpose()?;
     let chosen: Vec<&String> =
-        arguments.iter().filter(|a| !a.starts_with("--") && Some(*a) != page).collect();
+        arguments.iter().filter(|a| !a.starts_with("--") && Some(*a) != into).collect();
     let vision = Vision::new().map_err(|error| error.to_string())?;
     let standard = Standard::preset("jbz-2017-99").ok_or("there is no preset jbz-2017-99")?;
     let standard = standard.map_err(|error| error.to_string())?;
@@ -51,14 +51,5 @@ fn ladders(arguments: &[String]) -> Result<(), String> {
     parts.extend(refused.into_iter().map(|reason| format!("Not used: {reason}.\n")));
     let text = parts.join("\n");
     print!("{text}");
-    page.map_or(Ok(()), |file| write(file, &text))
-}
-
-/// Replaces what stands between the marks.
-fn write(file: &str, text: &str) -> Result<(), String> {
-    let old = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
-    let parts = old.split_once(MARKS[0]).zip(old.split_once(MARKS[1]));
-    let ((before, _), (_, after)) = parts.ok_or(format!("{file}: the marks {MARKS:?} are missing"))?;
-    let new = format!("{before}{}\n\n{text}\n{}{after}", MARKS[0], MARKS[1]);
-    std::fs::write(file, new).map_err(|error| format!("{file}: {error}"))
+    into.map_or(Ok(()), |file| page::write(file, "make ladders", &text))
 }

@@ -47,6 +47,8 @@ pub struct Sensor {
     pub motion: f32,
     /// Standard deviation of the noise in mid grey, of 255.
     pub noise: f32,
+    /// Gain of red, green and blue: 1 each for the right white balance.
+    pub balance: [f32; 3],
     /// Seed of the noise.
     pub seed: u64,
 }
@@ -63,9 +65,10 @@ pub fn develop(mut light: Vec<[f32; 3]>, width: usize, height: usize, sensor: &S
         for (x, (pixel, light)) in row.chunks_exact_mut(3).zip(light).enumerate() {
             let bits = pixel_bits(sensor.seed, (y * width + x) as u64);
             for (channel, value) in pixel.iter_mut().enumerate() {
-                *value = (table.value(light[channel]) + sensor.noise * gauss(bits >> (channel * 20)))
-                    .round()
-                    .clamp(0.0, 255.0) as u8;
+                *value = (table.value(light[channel] * sensor.balance[channel])
+                    + sensor.noise * gauss(bits >> (channel * 20)))
+                .round()
+                .clamp(0.0, 255.0) as u8;
             }
         }
     });

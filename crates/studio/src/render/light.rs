@@ -17,13 +17,15 @@ pub struct Lighting {
     pub room: f32,
     /// Exposure factor.
     pub exposure: f32,
-    /// Width of the shine on skin, smaller is broader; 0 for the usual soft one.
+    /// Strength of mirror-like shine on skin beside the usual soft one, 0 for none.
     pub shine: f32,
+    /// How red a flash beside the lens makes the pupils, 0 to 1.
+    pub red_eye: f32,
 }
 
 impl Default for Lighting {
     fn default() -> Self {
-        Self { lamps: [1.0, 1.0], room: 1.0, exposure: 1.0, shine: 0.0 }
+        Self { lamps: [1.0, 1.0], room: 1.0, exposure: 1.0, shine: 0.0, red_eye: 0.0 }
     }
 }
 

@@ -109,7 +109,8 @@ fn eye(vertex: &Vertex, person: &Person, lighting: &Lighting) -> Vec3 {
     let collar = mix(1.5, 0.9, ramp(0.3, 0.75, share));
     let iris = eyes.iris * (mix(0.6, 1.3, spokes) * ring * collar);
     let mut colour = white.towards(iris, ramp(1.06, 0.96, share));
-    colour = colour.towards(vec3(0.004, 0.004, 0.004), ramp(eyes.pupil + 0.03, eyes.pupil - 0.03, radius));
+    let pupil = vec3(0.004, 0.004, 0.004) + vec3(0.55, 0.02, 0.015) * lighting.red_eye;
+    colour = colour.towards(pupil, ramp(eyes.pupil + 0.03, eyes.pupil - 0.03, radius));
     let mut out = colour * light;
     // The lamps' reflections on the cornea: two small soft squares.
     for lamp in [-1.0f32, 1.0] {

@@ -129,6 +129,13 @@ impl Person {
     }
 }
 
+impl Person {
+    /// Whether a light collar or pullover shows, which only a blue wall sets off.
+    pub(super) fn wears_white(&self) -> bool {
+        matches!(self.clothes.cut, Cut::Sweater | Cut::Suit)
+    }
+}
+
 /// Reflectance of a colour given in Lab under the studio's white.
 pub(super) fn reflectance(l: f32, a: f32, b: f32) -> Vec3 {
     let y = (l + 16.0) / 116.0;
@@ -145,8 +152,8 @@ pub(super) fn reflectance(l: f32, a: f32, b: f32) -> Vec3 {
 
 fn skin(seed: u64, feminine: bool) -> Skin {
     let mut chance = Chance::new(seed, "skin");
-    // Lightness 59 to 79 as photographed; hue angle 50° to 64°, inside the natural 39° to 56° plus the light's own.
-    let l = chance.between(58.0, 76.0) + if feminine { 2.0 } else { 0.0 };
+    // Lightness 62 to 79 as photographed; hue angle 50° to 64°, inside the natural 39° to 56° plus the light's own.
+    let l = chance.between(62.0, 77.0) + if feminine { 2.0 } else { 0.0 };
     let hue = chance.between(49.0, 62.0f32).to_radians();
     let chroma = chance.between(19.0, 26.0) - (l - 68.0).abs() * 0.15;
     let colour = reflectance(l, chroma * hue.cos(), chroma * hue.sin());

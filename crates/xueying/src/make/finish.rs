@@ -4,13 +4,9 @@ use std::path::Path;
 
 use anyhow::{Result, anyhow};
 use portrait::{
-    file::{
-        self, ColourSource, FileFacts, Opened,
-        encode::{EncodeGoal, encode},
-    },
-    making::{self, Crop, Encoding, Made, NotMade, Operations, Origin},
-    picture::Picture,
-    standard::{Output, Standard, Verdict, Words},
+    file::{self, ColourSource, FileFacts, Opened, encode::encode},
+    making::{self, Encoding, Made, NotMade, Operations, Origin},
+    standard::{Verdict, Words},
 };
 
 use crate::judging::{Judge, Judged, extension, opened};
@@ -40,7 +36,7 @@ pub fn finish(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Finis
         Ok(made) => made,
         Err(not_made) => return Ok(Err(vec![not_made.message()])),
     };
-    let encoded = encode(&picture, &goal(&judge.standard))
+    let encoded = encode(&picture, &making::goal(&judge.standard))
         .map_err(|error| anyhow!(judge.language.pick(error.zh(), error.to_string())))?;
     operations.encoding = Some(Encoding { quality: encoded.quality, bytes: encoded.bytes.len() as u64 });
     let name = format!("finished.{}", judge.standard.file.extension);
@@ -75,25 +71,9 @@ fn is_short_of_pixels(obstacle: &making::Obstacle) -> bool {
 }
 
 fn crop(opened: &Opened, judge: &Judge) -> Result<Made, NotMade> {
-    let (copy, scale) = looked_at(&opened.picture, judge.standard.output);
+    let (copy, scale) = making::looked_at(&opened.picture, judge.standard.output);
     let readings = judge.place(copy.as_ref().unwrap_or(&opened.picture));
     making::make(&opened.picture, origin(&opened.facts), (&readings, scale), &judge.standard)
-}
-
-/// The copy that is looked at and measured, at most one and a half times as tall as the finished photo (the nets see
-/// 256 px at most), and how many pixels of the picture one of its pixels is; `None` when the picture itself serves.
-fn looked_at(picture: &Picture, output: Output) -> (Option<Picture>, f64) {
-    let tallest = f64::from(output.height) * 1.5;
-    let scale = picture.height() as f64 / tallest;
-    if scale <= 1.0 {
-        return (None, 1.0);
-    }
-    let size = Output {
-        width: (picture.width() as f64 / scale).round().max(1.0) as u32,
-        height: tallest as u32,
-        dpi: output.dpi,
-    };
-    (Some(making::render(picture, Crop { left: 0.0, top: 0.0, scale: 1.0 / scale }, size)), scale)
 }
 
 fn origin(facts: &FileFacts) -> Origin {
@@ -105,22 +85,5 @@ fn origin(facts: &FileFacts) -> Origin {
             ColourSource::Assumed | ColourSource::Srgb | ColourSource::BrokenProfile => None,
         },
         eighths: (facts.scale_eighths < 8).then_some(facts.scale_eighths),
-    }
-}
-
-/// What the standard asks of the file.
-fn goal(standard: &Standard) -> EncodeGoal {
-    let bytes = standard.bands("bytes").map(|bands| bands.shown);
-    let quality = standard.bands("jpeg-quality").map(|bands| bands.shown.low).filter(|low| low.is_finite());
-    let whole = |value: f64, otherwise: usize| if value.is_finite() { value as usize } else { otherwise };
-    EncodeGoal {
-        bytes_low: bytes.map_or(0, |range| whole(range.low, 0)),
-        bytes_high: bytes.map_or(usize::MAX, |range| whole(range.high, usize::MAX)),
-        aim: standard.file.aim as usize,
-        aim_tolerance: standard.file.slack as usize,
-        // Without a rule libjpeg's default, below which faces show blocks.
-        min_quality: quality.map_or(75, |low| low as u8),
-        dpi: standard.output.dpi,
-        reserve: standard.file.reserve as usize,
     }
 }
