@@ -5,7 +5,7 @@
 out ?= out/demo
 binary := target/release/xueying
 
-.PHONY: run build test lint bench ladders setup photos checks-python fuzz clean
+.PHONY: run build test lint bench ladders quality setup photos checks-python fuzz clean
 
 run: build photos
 	$(binary) demo --out $(out)
@@ -30,6 +30,10 @@ bench: build photos
 # The matrix of degradation ladders against rules (docs/ladders.md).
 ladders: setup photos
 	cargo run --release --locked --package studio --bin ladders
+
+# How many planted faults are noticed and how many flawless photos are not passed (docs/quality.md).
+quality: setup
+	cargo run --release --locked --package studio --bin quality
 
 # Each fuzz target for a minute; needs a nightly toolchain and cargo-fuzz.
 fuzz: setup

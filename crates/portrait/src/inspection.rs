@@ -63,14 +63,31 @@ pub struct Inspection {
 pub fn inspect(facts: FileFacts, mut readings: Readings, standard: &Standard) -> Inspection {
     measure::file::measure(&facts, &mut readings);
     let findings = judge(&readings, standard);
-    let verdict = findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Unknown);
     Inspection {
         standard: standard.name.clone(),
-        verdict,
+        verdict: worst(&findings),
         geometry: Geometry::of(&readings),
         file_facts: facts,
         findings,
     }
+}
+
+/// The rule on the record that sealing writes into a finished photo.
+const OF_SEALING: &str = "comment-record";
+
+impl Inspection {
+    /// The judgement of a photo that is not sealed yet: without the rule that only sealing can fulfil.
+    #[must_use]
+    pub fn before_sealing(mut self) -> Self {
+        self.findings.retain(|finding| finding.rule != OF_SEALING);
+        self.verdict = worst(&self.findings);
+        self
+    }
+}
+
+/// The worst verdict of the findings.
+fn worst(findings: &[Finding]) -> Verdict {
+    findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Unknown)
 }
 
 /// The stable form of an inspection for programs.

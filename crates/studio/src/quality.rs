@@ -15,9 +15,6 @@ use crate::{
     sitting::{self, Finished},
 };
 
-/// The record comes when a photo is sealed, so no photo here has one.
-const NOT_ASKED: &str = "comment-record";
-
 /// What became of the photos with one fault.
 pub struct Noticed {
     /// The fault.
@@ -49,8 +46,10 @@ pub struct Flawless {
 /// One photo through making and judging: its findings that are no pass; `None` when it was refused.
 fn findings(finished: &Finished) -> Vec<(&str, Verdict)> {
     let findings = finished.inspection.findings.iter();
-    let asked = findings.filter(|finding| finding.verdict != Verdict::Pass && finding.rule != NOT_ASKED);
-    asked.map(|finding| (finding.rule.as_str(), finding.verdict)).collect()
+    findings
+        .filter(|finding| finding.verdict != Verdict::Pass)
+        .map(|finding| (finding.rule.as_str(), finding.verdict))
+        .collect()
 }
 
 /// Plants every fault in the students of these seeds.

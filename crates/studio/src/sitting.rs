@@ -16,7 +16,7 @@ pub struct Finished {
     pub bytes: Vec<u8>,
     /// The crop and what stood in its way.
     pub made: Made,
-    /// The judgement of the written bytes.
+    /// The judgement of the written bytes, without the record that sealing adds.
     pub inspection: Inspection,
 }
 
@@ -30,7 +30,7 @@ pub fn finish(camera: &Picture, vision: &Vision, standard: &Standard) -> Result<
         .map_err(|not_made| not_made.message())?;
     let encoded = encode::encode(&made.picture, &making::goal(standard))
         .map_err(|error| Words { chinese: error.zh(), english: error.to_string() })?;
-    let inspection = inspect(&encoded.bytes, vision, standard);
+    let inspection = inspect(&encoded.bytes, vision, standard).before_sealing();
     Ok(Finished { bytes: encoded.bytes, made, inspection })
 }
 

@@ -22,6 +22,8 @@ use seal::{
     suite::Suite,
 };
 
+use studio::render::{Fault, file::is_rendered};
+
 use self::roster::Student;
 use crate::{
     batch,
@@ -31,6 +33,7 @@ use crate::{
     language::Language,
     make::{self, Finished},
     outcome::Outcome,
+    render,
     report::{self, page, verdict::Shown, words::Words},
 };
 
@@ -40,7 +43,7 @@ const CAMPAIGN: &str = "demo-2027";
 /// 演示：用虚构名单走完制作、检测、封装全过程，并生成报告 · Makes, judges and seals photos for a made-up roster and writes a report
 #[derive(Args)]
 pub struct Arguments {
-    /// 相机照片的文件夹；默认用安装时取得的公有领域照片 · Folder of camera photos; by default the public-domain ones of the set-up
+    /// 相机照片的文件夹；默认用绘制的虚构学生，加上安装时取得的公有领域照片 · Folder of camera photos; by default drawn students who do not exist, and the public-domain photos of the set-up
     #[arg(long, value_name = "DIR", env = "XUEYING_PHOTOS")]
     photos: Option<PathBuf>,
     /// 成品照和报告的文件夹 · Folder for photos and report
@@ -58,6 +61,10 @@ const MOST_REASONS: usize = 5;
 struct Case {
     student: Student,
     photo: page::Photo,
+    /// Whether nobody was photographed.
+    drawn: bool,
+    /// Whether the photo carries the student's record.
+    sealed: bool,
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
@@ -95,21 +102,61 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// The camera photos, in natural order.
+/// The camera photos: those of a folder, or drawn students and what the set-up fetched.
 fn sources(arguments: &Arguments, language: Language) -> Result<Vec<PathBuf>> {
-    let folder = arguments.photos.clone().unwrap_or_else(|| PathBuf::from(".photos"));
+    if let Some(folder) = &arguments.photos {
+        return photos_in(folder, language);
+    }
+    let mut sources = drawn_students(&arguments.out.join("camera"), language)?;
+    let fetched = Path::new(".photos");
+    if fetched.is_dir() {
+        sources.extend(photos_in(fetched, language)?);
+    }
+    Ok(sources)
+}
+
+/// The photos of a folder in natural order.
+fn photos_in(folder: &Path, language: Language) -> Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Err(anyhow!(language.pick(
-            format!("没有照片文件夹 {}；请运行 make photos，或用 --photos 指定", folder.display()),
-            format!("there is no folder {}; run make photos, or name one with --photos", folder.display()),
+            format!("没有照片文件夹 {}；请换一个，或去掉 --photos", folder.display()),
+            format!("there is no folder {}; name another, or leave --photos out", folder.display()),
         )));
     }
-    let found = batch::find(std::slice::from_ref(&folder), language);
+    let found = batch::find(&[folder.to_path_buf()], language);
     for (path, problem) in &found.problems {
         batch::complain(path, problem);
     }
     // The set-up leaves a mark without extension beside the photos.
     Ok(found.files.into_iter().filter(|file| file.extension().is_some()).collect())
+}
+
+/// Students of the demonstration by seed: four flawless, then four with one fault each.
+const STUDENTS: [(u64, Option<&str>); 8] = [
+    (1, None),
+    (6, None),
+    (9, None),
+    (10, None),
+    (12, Some("eyes-shut")),
+    (14, Some("shadow")),
+    (18, Some("tilted")),
+    (19, Some("no-headroom")),
+];
+/// Width of a drawn photo, px.
+const DRAWN_WIDTH: usize = 1200;
+
+/// Draws the made-up students and gives their files.
+fn drawn_students(folder: &Path, language: Language) -> Result<Vec<PathBuf>> {
+    files::make_folder(folder, language)?;
+    let mut sources = Vec::new();
+    for (seed, fault) in STUDENTS {
+        let fault = fault.and_then(Fault::named);
+        let path = folder.join(render::name(seed, fault));
+        let (bytes, _) = render::drawn(seed, fault, DRAWN_WIDTH)?;
+        files::write(&path, &bytes, Existing::Replace, language)?;
+        sources.push(path);
+    }
+    Ok(sources)
 }
 
 /// One student's photo: made, judged, sealed, opened again.
@@ -123,11 +170,24 @@ fn case(
     let language = judge.language;
     let student = Student::nth(index);
     let bytes = files::read(source, language)?;
-    let photo = match make::finish(&bytes, source, judge)? {
-        Ok(finished) => sealed(&student, &finished, folder, (keys, keyring), judge)?,
-        Err(reasons) => unmade(source, &bytes, &reasons, &student, judge)?,
+    let drawn = is_rendered(&bytes);
+    let (photo, sealed) = match make::finish(&bytes, source, judge)? {
+        // What has to be taken again is nobody's graduation portrait yet.
+        Ok(finished) if finished.verdict() == Verdict::Fail => (unsealed(&student, &finished), false),
+        Ok(finished) => (sealed(&student, &finished, folder, (keys, keyring), judge)?, true),
+        Err(reasons) => (unmade(source, &bytes, &reasons, &student, judge)?, false),
     };
-    Ok(Case { student, photo })
+    Ok(Case { student, photo, drawn, sealed })
+}
+
+/// A finished photo that was failed: shown with its reasons, neither sealed nor kept.
+fn unsealed(student: &Student, finished: &Finished) -> page::Photo {
+    let name = format!("{}.jpg", student.number);
+    let mut making: Vec<Words> = finished.operations.steps().iter().map(Words::from).collect();
+    making.push(Words::new("不合格，未封装；请重拍", "failed, so it was not sealed; take it again"));
+    let mut photo = report::photo(name, &finished.bytes, &finished.judged, Some(shown(student)), making);
+    photo.add_obstacles(finished.obstacles.iter().map(Words::from));
+    photo
 }
 
 fn sealed(
@@ -163,7 +223,8 @@ fn unmade(
     student: &Student,
     judge: &Judge,
 ) -> Result<page::Photo> {
-    let judged = judge.inspect(source, bytes)?;
+    let mut judged = judge.inspect(source, bytes)?;
+    judged.inspection = judged.inspection.before_sealing();
     let name = source.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut photo = report::photo(name, bytes, &judged, Some(shown(student)), Vec::new());
     photo.add_obstacles(reasons.iter().map(Words::from));
@@ -210,10 +271,10 @@ fn table(cases: &[Case], language: Language) -> Result<()> {
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(language.pick(
-        ["学号", "姓名", "证件号", "结论", "原因"],
-        ["number", "name", "document", "verdict", "reasons"],
+        ["学号", "姓名", "证件号", "照片", "结论", "封装", "原因"],
+        ["number", "name", "document", "photo", "verdict", "sealed", "reasons"],
     ));
-    for Case { student, photo } in cases {
+    for Case { student, photo, drawn, sealed } in cases {
         let verdict = photo.verdict;
         let attention = photo.attention();
         let mut reasons: Vec<&str> =
@@ -227,7 +288,14 @@ fn table(cases: &[Case], language: Language) -> Result<()> {
             student.number.clone(),
             student.masked_name(),
             student.masked_document(),
+            if *drawn { language.pick("绘制", "drawn") } else { language.pick("拍摄", "taken") }.to_owned(),
             format!("{} {}", verdict.sign(), verdict.words().text(language)),
+            if *sealed {
+                language.pick("已封装", "sealed")
+            } else {
+                language.pick("未封装", "not sealed")
+            }
+            .to_owned(),
             reasons.join(language.pick("、", ", ")),
         ]);
     }
@@ -248,8 +316,8 @@ fn write_report(path: &Path, cases: Vec<Case>, problems: Vec<page::Unreadable>, 
         language: judge.language,
         heading: Words::new("毕业生图像采集演示", "Graduation portraits: a demonstration"),
         note: Words::new(
-            "名单是虚构的；照片为公有领域人像，其拍摄并非为毕业证件，背景不合规定，因此应判不合格。",
-            "The roster is made up. The photos are public-domain portraits that were not taken for a diploma, so an honest verdict on their backgrounds is fail.",
+            "名单是虚构的。绘制的照片不是任何真人：前四人应合格，后四人各有一处缺陷。其余为公有领域人像，并非为毕业证件拍摄，背景不合规定，应判不合格。",
+            "The roster is made up. Drawn photos show nobody who exists: the first four students should pass, the next four have one fault each. The others are public-domain portraits that were not taken for a diploma, so an honest verdict on their backgrounds is fail.",
         ),
         standard: &judge.standard,
     };

@@ -16,6 +16,7 @@ mod names;
 mod open;
 mod outcome;
 mod presets;
+mod render;
 mod report;
 mod sealing;
 mod sheet;
@@ -57,6 +58,7 @@ enum Command {
     Faces(faces::Arguments),
     Presets(presets::Arguments),
     Demo(demo::Arguments),
+    Render(render::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +86,7 @@ fn run(command: Command, language: Language) -> Result<Outcome> {
         Command::Faces(arguments) => faces::run(&arguments, language),
         Command::Presets(arguments) => presets::run(&arguments, language),
         Command::Demo(arguments) => demo::run(&arguments, language),
+        Command::Render(arguments) => render::run(&arguments, language),
     }
 }
 

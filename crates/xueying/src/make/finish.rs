@@ -19,7 +19,7 @@ pub struct Finished {
     pub operations: Operations,
     /// Limits of the geometry that no crop could meet, and what the photographer should change.
     pub obstacles: Vec<Words>,
-    /// The inspection of the written bytes.
+    /// The inspection of the written bytes, without the record that sealing adds.
     pub judged: Judged,
 }
 
@@ -40,7 +40,8 @@ pub fn finish(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Finis
         .map_err(|error| anyhow!(judge.language.pick(error.zh(), error.to_string())))?;
     operations.encoding = Some(Encoding { quality: encoded.quality, bytes: encoded.bytes.len() as u64 });
     let name = format!("finished.{}", judge.standard.file.extension);
-    let judged = judge.inspect(Path::new(&name), &encoded.bytes)?;
+    let mut judged = judge.inspect(Path::new(&name), &encoded.bytes)?;
+    judged.inspection = judged.inspection.before_sealing();
     let obstacles = obstacles.iter().map(making::Obstacle::message).collect();
     Ok(Ok(Finished { bytes: encoded.bytes, operations, obstacles, judged }))
 }

@@ -4,26 +4,40 @@ use std::fs;
 
 use super::{
     photos::portrait,
-    xueying::{complaints, results, text, xueying},
+    xueying::{complaints, results, text, xueying, xueying_in},
 };
 
 #[test]
-fn the_demo_seals_photos_that_open_and_shows_masked_names_only() {
-    let Some(source) = portrait("biden.jpg") else { return };
+fn the_demo_passes_flawless_students_names_each_fault_and_masks_names() {
     let folder = tempfile::tempdir().unwrap();
-    let (photos, out) = (folder.path().join("photos"), folder.path().join("out"));
-    fs::create_dir(&photos).unwrap();
-    fs::copy(source, photos.join("1.jpg")).unwrap();
-    let output = xueying(["demo", "--photos", &text(&photos), "--out", &text(&out)]);
+    let out = folder.path().join("out");
+    // From an empty folder, where no photos of the set-up lie.
+    let output = xueying_in(folder.path(), ["demo", "--out", &text(&out)]);
     assert_eq!(output.status.code(), Some(0), "{}", complaints(&output));
+    let table = results(&output);
+    let rows: Vec<&str> = table.lines().filter(|line| line.contains("20279000")).collect();
+    assert_eq!(rows.len(), 8, "{table}");
+    for row in &rows[..4] {
+        assert!(row.contains("✓ pass") && !row.contains("not sealed"), "{row}");
+    }
+    for (row, fault) in
+        rows[4..].iter().zip(["Eyes open", "Shadow on the background", "Head tilt", "No crop meets"])
+    {
+        assert!(
+            row.contains("✕ fail") && row.contains("not sealed") && row.contains(fault),
+            "{fault}: {row}"
+        );
+    }
     let report = fs::read_to_string(out.join("report.html")).unwrap();
-    for shown in [&results(&output), &report] {
+    for shown in [&table, &report] {
         assert!(shown.contains("林**雨") && !shown.contains("林晓雨"));
     }
     assert!(
         !report.contains("src=\"http") && !report.contains("href=\"http"),
         "the report needs no other file"
     );
+    let finished: Vec<_> = fs::read_dir(out.join("finished")).unwrap().collect();
+    assert_eq!(finished.len(), 4, "what has to be taken again is not kept as a graduation portrait");
 
     let sealed = out.join("finished/2027900001.jpg");
     let keys = out.join("demo.keys");
@@ -40,6 +54,22 @@ fn the_demo_seals_photos_that_open_and_shows_masked_names_only() {
     let opened = xueying(["open", "--keys", &text(&keys), &text(&sealed)]);
     assert_ne!(opened.status.code(), Some(0));
     assert!(complaints(&opened).contains("2027900001.jpg"));
+}
+
+#[test]
+fn the_demo_takes_a_folder_of_photos_and_seals_none_that_fails() {
+    let Some(source) = portrait("biden.jpg") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (photos, out) = (folder.path().join("photos"), folder.path().join("out"));
+    fs::create_dir(&photos).unwrap();
+    fs::copy(source, photos.join("1.jpg")).unwrap();
+    let output = xueying(["demo", "--photos", &text(&photos), "--out", &text(&out)]);
+    assert_eq!(output.status.code(), Some(0), "{}", complaints(&output));
+    let table = results(&output);
+    let row = table.lines().find(|line| line.contains("2027900001")).unwrap();
+    // He was taken before a curtain.
+    assert!(row.contains("✕ fail") && row.contains("not sealed") && row.contains("Background"), "{row}");
+    assert!(!out.join("finished/2027900001.jpg").exists());
 }
 
 #[test]

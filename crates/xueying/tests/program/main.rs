@@ -3,6 +3,7 @@
 
 mod bad_inputs;
 mod demonstration;
+mod drawing;
 mod judging;
 mod making;
 mod photos;

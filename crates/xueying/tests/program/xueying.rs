@@ -7,9 +7,18 @@ use std::{
 
 /// The program with English messages and no colours of the terminal.
 pub fn xueying<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
+    xueying_in(Path::new("."), arguments)
+}
+
+/// The same, started in a folder.
+pub fn xueying_in<S: AsRef<std::ffi::OsStr>>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = S>,
+) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xueying"))
         .args(["--lang", "en"])
         .args(arguments)
+        .current_dir(folder)
         .output()
         .expect("the program was built for this test")
 }
