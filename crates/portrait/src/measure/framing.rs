@@ -1,12 +1,14 @@
 //! The upper body is in the picture and nothing of the head is cut (id P16).
 
 use crate::{
-    measure::{Readings, Unmeasurable, scene::Scene},
+    measure::{Readings, Unmeasurable, regions::Background, scene::Scene},
     picture::Rect,
 };
 
 /// A person from this probability (of 255) on.
 const PERSON: u8 = 128;
+/// ΔE from the wall's colour below which a pixel of the lower edge shows the wall: less than clothes must differ by.
+const WALL: f32 = 8.0;
 
 /// Adds how much of the lower edge the body covers and how much of the head the sides cut off.
 ///
@@ -20,7 +22,11 @@ pub fn check(scene: &Scene, readings: &mut Readings) {
         return;
     };
     let (width, height) = (scene.picture.width(), scene.picture.height());
-    let covered = person[(height - 1) * width..].iter().filter(|&&p| p >= PERSON).count();
+    let wall = scene.regions().background.as_ref().map(Background::colour);
+    // The mask, which was trained on people who fill their pictures, takes wall below the shoulders for a body.
+    let is_wall = |at: usize| wall.is_some_and(|wall| scene.lab().at(at).distance(wall) < WALL);
+    let lowest = (height - 1) * width..height * width;
+    let covered = lowest.filter(|&at| person[at] >= PERSON && !is_wall(at)).count();
     let edge = Rect::new(0.0, height as f32 - 4.0, width as f32, height as f32);
     readings.number("body-on-edge", covered as f32 / width as f32, vec![edge]);
     let Some(face) = &scene.face else {
