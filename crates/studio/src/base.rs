@@ -5,7 +5,7 @@
 //! leaves over becomes blue with the noise of a camera. Nothing of the face is changed.
 
 use portrait::{
-    colour::{LINEAR, luminance},
+    colour::luminance,
     look::Look,
     measure::{
         quantiles::median,
@@ -16,7 +16,7 @@ use portrait::{
 };
 use vision::Vision;
 
-use crate::degrade::{byte, sensor, smooth};
+use crate::degrade::{byte, sensor, smooth, warp::interpolated};
 
 /// Width and height of a finished portrait, px (四.1).
 const SIZE: (usize, usize) = (480, 640);
@@ -174,28 +174,6 @@ fn sampled(photo: &Picture, cut: &Cut) -> Picture {
         }
     }
     picture
-}
-
-fn interpolated(photo: &Picture, place: Point) -> [f32; 3] {
-    let axis = |at: f32, size: usize| {
-        let at = (at - 0.5).clamp(0.0, (size - 1) as f32);
-        (at as usize, (at as usize + 1).min(size - 1), at.fract())
-    };
-    let (left, right, fx) = axis(place.x, photo.width());
-    let (upper, lower, fy) = axis(place.y, photo.height());
-    let corners = [
-        (photo.pixel(left, upper), (1.0 - fx) * (1.0 - fy)),
-        (photo.pixel(right, upper), fx * (1.0 - fy)),
-        (photo.pixel(left, lower), (1.0 - fx) * fy),
-        (photo.pixel(right, lower), fx * fy),
-    ];
-    let mut light = [0.0; 3];
-    for (pixel, weight) in corners {
-        for channel in 0..3 {
-            light[channel] += weight * LINEAR[pixel[channel] as usize];
-        }
-    }
-    light
 }
 
 /// The mask without what does not hang together with the middle of the picture: flags, other people.

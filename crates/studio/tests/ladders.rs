@@ -1,35 +1,80 @@
-//! Every measure follows its own defect on every real face, and says the same twice.
+//! Every rule that measurement decides has a ladder; every measure follows its own defect on every real face, foreign
+//! rules stay quiet meanwhile, and everything says the same twice.
 
-use portrait::standard::Standard;
-use studio::ladder::{self, photos, run};
+use portrait::standard::{Mark, Standard, Verdict};
+use studio::ladder::{self, Spoil, photos, run};
 use vision::Vision;
 
-/// Every second step keeps the test near a minute; `make ladders` climbs them all.
-const STRIDE: usize = 2;
 /// The order that a measure must keep (portrait-rules §2).
 const RHO: f64 = 0.95;
 /// Not yet measured right: the largest thing behind this man is taken for a part of him by the person mask, so the
 /// background has no object any more.
 const KNOWN: [(&str, &str); 1] = [("background-thing", "obama")];
+/// Faces that a rule reads less steadily than its limits allow for. Narrow eyes, one pair behind spectacles: the lids'
+/// landmarks move by a tenth of the iris when the picture is resampled. A shining forehead: its spots run together
+/// when the picture is blurred.
+const UNSTEADY: [(&str, &str); 3] = [
+    ("eyes-open", "senate-daniel-sullivan"),
+    ("eyes-open", "senate-jeff-merkley"),
+    ("hot-spots", "senate-tommy-tuberville"),
+];
+
+fn standard() -> Standard {
+    Standard::preset("jbz-2017-99").expect("preset").expect("a correct preset")
+}
 
 #[test]
-fn every_measure_follows_its_own_ladder_on_every_base() {
+fn every_rule_that_measurement_decides_has_a_ladder() {
+    let standard = standard();
+    let decided = standard.rules.iter().filter(|rule| rule.mark == Mark::M && !rule.limits.is_empty());
+    let without: Vec<&str> = decided
+        .map(|rule| rule.id.as_str())
+        .filter(|id| ladder::all().iter().all(|ladder| ladder.rule != *id))
+        .collect();
+    assert!(without.is_empty(), "{without:?}");
+}
+
+#[test]
+fn every_measure_follows_its_own_ladder_on_every_base_and_other_rules_stay_quiet() {
     let files = photos::files();
     if files.is_empty() {
         println!("skipped: no base photos; run `make photos` or set XUEYING_PORTRAITS");
         return;
     }
     let vision = Vision::new().expect("the packaged nets");
-    let standard = Standard::preset("jbz-2017-99").expect("preset").expect("a correct preset");
     let (bases, refused) = photos::bases(&files, &vision);
     assert!(refused.is_empty(), "{refused:?}");
-    let climbs = run::climb(&ladder::all(), &bases, &vision, &standard, STRIDE);
+    let climbs = run::climb(&ladder::all(), &bases, &vision, &standard());
+    // Where only some of the photos lie, only what is known of those can be asked for.
+    let known = |of: &[(&'static str, &'static str)]| -> Vec<(&str, &str)> {
+        of.iter().copied().filter(|(_, name)| bases.iter().any(|base| base.name == *name)).collect()
+    };
+
     let low: Vec<&run::Climb> = climbs.iter().filter(|climb| climb.rho.abs() < RHO).collect();
     for climb in &low {
         println!("{} on {}: ρ {:.3}, {:.3?}", climb.ladder, climb.base, climb.rho, climb.values);
     }
     let names: Vec<(&str, &str)> = low.iter().map(|climb| (climb.ladder, climb.base.as_str())).collect();
-    assert_eq!(names, KNOWN, "left: climbs that lose their order");
+    assert_eq!(names, known(&KNOWN), "left: climbs that lose their order");
+
+    let unnoticed: Vec<(&str, &str)> = climbs
+        .iter()
+        .filter(|climb| climb.at_the_top() == Some(Verdict::Pass))
+        .map(|climb| (climb.ladder, climb.base.as_str()))
+        .collect();
+    assert_eq!(unnoticed, known(&KNOWN), "left: gross defects that pass");
+
+    let mut unsteady: Vec<(&str, &str)> = climbs
+        .iter()
+        .flat_map(|climb| {
+            climb.flips().into_iter().map(move |rule| (rule, climb.base.as_str(), climb.ladder))
+        })
+        .inspect(|(rule, base, ladder)| println!("{ladder} changes {rule} on {base}"))
+        .map(|(rule, base, _)| (rule, base))
+        .collect();
+    unsteady.sort_unstable();
+    unsteady.dedup();
+    assert_eq!(unsteady, known(&UNSTEADY), "left: foreign rules whose verdict changes");
 }
 
 #[test]
@@ -44,7 +89,10 @@ fn a_ladder_is_repeatable_bit_for_bit() {
     let (first, second) = (first.first().expect("a base"), second.first().expect("a base"));
     for ladder in ladder::all() {
         let amount = ladder.steps[ladder.steps.len() / 2];
-        let (one, two) = ((ladder.degrade)(first, amount), (ladder.degrade)(second, amount));
-        assert!(one == two, "{} differs from itself", ladder.name);
+        let same = match ladder.spoil {
+            Spoil::Picture(spoil) => spoil(first, amount) == spoil(second, amount),
+            Spoil::File(spoil) => spoil(first, amount) == spoil(second, amount),
+        };
+        assert!(same, "{} differs from itself", ladder.name);
     }
 }

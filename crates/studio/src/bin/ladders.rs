@@ -39,7 +39,7 @@ fn ladders(arguments: &[String]) -> Result<(), String> {
     let all = ladder::all();
     let ladders: Vec<_> =
         all.into_iter().filter(|l| chosen.is_empty() || chosen.iter().any(|name| *name == l.name)).collect();
-    let climbs = run::climb(&ladders, &bases, &vision, &standard, 1);
+    let climbs = run::climb(&ladders, &bases, &vision, &standard);
     if arguments.iter().any(|a| a == "--values") {
         print!("{}", report::values(&climbs));
     }

@@ -5,11 +5,16 @@
 pub mod backdrop;
 pub mod blur;
 pub mod compression;
+pub mod cover;
 pub mod dress;
+pub mod features;
+pub mod file;
 pub mod frame;
 pub mod lamp;
+pub mod pose;
 pub mod sensor;
 pub mod tone;
+pub mod warp;
 
 use std::sync::LazyLock;
 

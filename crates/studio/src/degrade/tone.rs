@@ -9,6 +9,15 @@ pub fn exposed(picture: &Picture, stops: f32) -> Picture {
     scaled(picture, [stops.exp2(); 3])
 }
 
+/// Paler in the middle tones by a gamma of 1 + `amount`, without clipping anything.
+pub fn pale(picture: &Picture, amount: f32) -> Picture {
+    let mut light = Light::of(picture);
+    for value in light.planes.iter_mut().flatten() {
+        *value = value.powf(1.0 / (1.0 + amount));
+    }
+    light.picture()
+}
+
 /// White balance off: red and blue changed against each other by `share`; positive is warmer.
 pub fn cast(picture: &Picture, share: f32) -> Picture {
     scaled(picture, [1.0 + share, 1.0, 1.0 - share])

@@ -23,7 +23,7 @@ pub fn worst_and_median(climbs: &[&Climb]) -> (f64, f64) {
 /// The matrix: one line per ladder.
 pub fn matrix(ladders: &[&Ladder], climbs: &[Climb]) -> String {
     let mut text = String::from(
-        "| ladder | amount, from … to | own rule: measure | worst \\|ρ\\| | median \\|ρ\\| | bases that pass at the start, and up to | foreign verdicts that change inside the pass range |\n|---|---|---|---|---|---|---|\n",
+        "| ladder | amount, from … to | own rule: measure | worst \\|ρ\\| | median \\|ρ\\| | bases that pass at the start, and up to | at the top fail, to a person, pass | answers too | foreign verdicts that change |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     for ladder in ladders {
         let own: Vec<&Climb> = climbs.iter().filter(|climb| climb.ladder == ladder.name).collect();
@@ -37,6 +37,10 @@ pub fn matrix(ladders: &[&Ladder], climbs: &[Climb]) -> String {
             }
             _ => format!("0 of {}", own.len()),
         };
+        let at_the_top =
+            [&[Verdict::Fail][..], &[Verdict::Warn, Verdict::Unknown], &[Verdict::Pass]].map(|these| {
+                own.iter().filter(|c| c.at_the_top().is_some_and(|top| these.contains(&top))).count()
+            });
         let mut flips: BTreeMap<&str, usize> = BTreeMap::new();
         for climb in &own {
             for rule in climb.flips() {
@@ -44,16 +48,18 @@ pub fn matrix(ladders: &[&Ladder], climbs: &[Climb]) -> String {
             }
         }
         let flips: Vec<String> = flips.iter().map(|(rule, count)| format!("{rule} × {count}")).collect();
-        let flips = if flips.is_empty() { "none".to_owned() } else { flips.join(", ") };
+        let [fails, person, passes] = at_the_top;
         let _ = writeln!(
             text,
-            "| {} | {}, {} … {} | {}: {} | {worst:.3} | {median:.3} | {reach} | {flips} |",
+            "| {} | {}, {} … {} | {}: {} | {worst:.3} | {median:.3} | {reach} | {fails}, {person}, {passes} | {} | {} |",
             ladder.name,
             ladder.amount.replace('|', "\\|"),
             ladder.steps.first().copied().unwrap_or_default(),
             ladder.steps.last().copied().unwrap_or_default(),
             ladder.rule,
             ladder.measure,
+            ladder.also.join(", "),
+            flips.join(", "),
         );
     }
     text

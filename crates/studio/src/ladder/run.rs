@@ -1,18 +1,19 @@
 //! Climbs the ladders: every step of every ladder on every base is looked at, measured and judged like any photo.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use portrait::{
-    measure::{Readings, Value, measure, scene::Scene},
+    file,
+    measure::{self, Readings, Value, scene::Scene},
     picture::Picture,
-    standard::{Standard, Verdict, judge},
+    standard::{Bands, Finding, Limit, Mark, Rule, Standard, Test, Verdict, judge},
 };
 use rayon::prelude::*;
 use vision::Vision;
 
 use crate::{
     base::Base,
-    ladder::{Ladder, rank::spearman},
+    ladder::{Ladder, Spoil, rank::spearman},
 };
 
 /// One ladder climbed on one base.
@@ -25,8 +26,11 @@ pub struct Climb {
     pub base: String,
     /// The own measure at each step; `None` where it could not be read.
     pub values: Vec<Option<f64>>,
-    /// The verdict of every rule at each step.
+    /// The verdict of every rule that measurement decides (mark M) at each step.
     pub verdicts: Vec<BTreeMap<String, Verdict>>,
+    /// Rules that cannot tell cross-talk here: by nature they answer for the same fault, or the base does not pass them
+    /// clearly from the start.
+    pub silent: BTreeSet<String>,
     /// Spearman's ρ of the own measure with the amount, over the steps that could be read.
     pub rho: f64,
 }
@@ -38,59 +42,96 @@ impl Climb {
         self.verdicts.iter().take_while(passes).count()
     }
 
-    /// Foreign rules whose verdict changes while the own rule still passes.
+    /// Cross-talk: foreign rules that the base passes clearly and whose verdict changes while the own rule still passes.
     pub fn flips(&self) -> Vec<&str> {
         let Some(first) = self.verdicts.first() else { return Vec::new() };
         let inside = &self.verdicts[..self.passing()];
         let flips = |rule: &str| inside.iter().any(|verdicts| verdicts.get(rule) != first.get(rule));
-        first.keys().map(String::as_str).filter(|rule| *rule != self.rule && flips(rule)).collect()
+        let asked = first.keys().filter(|rule| *rule != self.rule && !self.silent.contains(*rule));
+        asked.map(String::as_str).filter(|rule| flips(rule)).collect()
+    }
+
+    /// The own rule's verdict on the gross defect at the top.
+    pub fn at_the_top(&self) -> Option<Verdict> {
+        self.verdicts.last()?.get(self.rule).copied()
     }
 }
 
-/// Climbs all `ladders` on all `bases`, at every step or at every `stride`th (the last one always).
-pub fn climb(
-    ladders: &[&Ladder],
-    bases: &[Base],
-    vision: &Vision,
-    standard: &Standard,
-    stride: usize,
-) -> Vec<Climb> {
+/// Climbs all `ladders` on all `bases`.
+pub fn climb(ladders: &[&Ladder], bases: &[Base], vision: &Vision, standard: &Standard) -> Vec<Climb> {
     let pairs: Vec<(&Ladder, &Base)> =
         ladders.iter().flat_map(|ladder| bases.iter().map(move |base| (*ladder, base))).collect();
-    pairs.par_iter().map(|(ladder, base)| one(ladder, base, vision, standard, stride)).collect()
+    pairs.par_iter().map(|(ladder, base)| one(ladder, base, vision, standard)).collect()
 }
 
-fn one(ladder: &Ladder, base: &Base, vision: &Vision, standard: &Standard, stride: usize) -> Climb {
-    let last = ladder.steps.len().saturating_sub(1);
-    let steps: Vec<f32> =
-        (0..=last).filter(|at| at % stride == 0 || *at == last).map(|at| ladder.steps[at]).collect();
+fn one(ladder: &Ladder, base: &Base, vision: &Vision, standard: &Standard) -> Climb {
     let (mut values, mut verdicts) = (Vec::new(), Vec::new());
-    for &amount in &steps {
-        let readings = read(&(ladder.degrade)(base, amount), vision);
+    let mut silent: BTreeSet<String> = ladder.also.iter().map(|&rule| rule.to_owned()).collect();
+    for (step, &amount) in ladder.steps.iter().enumerate() {
+        let readings = spoilt(ladder, base, amount, vision);
         let found = judge(&readings, standard);
         values.push(value(&readings, ladder.measure, standard));
-        verdicts.push(found.into_iter().map(|finding| (finding.rule, finding.verdict)).collect());
+        if step == 0 {
+            let unclear = standard.rules.iter().filter(|rule| !passes_clearly(rule, &readings, &found));
+            silent.extend(unclear.map(|rule| rule.id.clone()));
+        }
+        let decided = found.into_iter().filter(|finding| finding.mark == Mark::M);
+        verdicts.push(decided.map(|finding| (finding.rule, finding.verdict)).collect());
     }
-    let read: (Vec<f64>, Vec<f64>) = steps
+    let read: (Vec<f64>, Vec<f64>) = ladder
+        .steps
         .iter()
         .zip(&values)
         .filter_map(|(&amount, value)| value.map(|value| (f64::from(amount), value)))
         .unzip();
     // Two thirds of the steps must be readable, or a measure could shine by giving up.
-    let rho = if 3 * read.0.len() >= 2 * steps.len() { spearman(&read.0, &read.1) } else { 0.0 };
-    Climb { ladder: ladder.name, rule: ladder.rule, base: base.name.clone(), values, verdicts, rho }
+    let rho = if 3 * read.0.len() >= 2 * values.len() { spearman(&read.0, &read.1) } else { 0.0 };
+    Climb { ladder: ladder.name, rule: ladder.rule, base: base.name.clone(), values, verdicts, silent, rho }
+}
+
+/// Whether a rule passes and none of its numbers lies nearer to the end of its pass range than a quarter of the range
+/// that a person looks at, or, where zero is ideal, than half of the way from there: those tip with the grain.
+fn passes_clearly(rule: &Rule, readings: &Readings, found: &[Finding]) -> bool {
+    let passes = found.iter().any(|finding| finding.rule == rule.id && finding.verdict == Verdict::Pass);
+    let clear = |limit: &Limit| match (&limit.test, readings.value(limit.measure)) {
+        (Test::Number(Bands { pass, warn, .. }), Some(value)) => {
+            let keeps = |end: f64, outer: f64| {
+                let margin = (0.25 * (outer - end).abs()).min(0.5 * end.abs());
+                !end.is_finite() || !outer.is_finite() || (value - end).abs() >= margin
+            };
+            keeps(pass.low, warn.low) && keeps(pass.high, warn.high)
+        }
+        _ => true,
+    };
+    passes && rule.limits.iter().all(clear)
+}
+
+/// Everything that can be measured in a portrait spoilt by an amount.
+fn spoilt(ladder: &Ladder, base: &Base, amount: f32, vision: &Vision) -> Readings {
+    match ladder.spoil {
+        Spoil::Picture(spoil) => read(&spoil(base, amount), vision),
+        Spoil::File(spoil) => {
+            let (bytes, extension) = spoil(base, amount);
+            let opened = file::open(&bytes, Some(extension)).expect("spoilt files can be read");
+            let mut readings = read(&opened.picture, vision);
+            measure::file::measure(&opened.facts, &mut readings);
+            readings
+        }
+    }
 }
 
 /// Everything that can be measured in a picture.
 pub fn read(picture: &Picture, vision: &Vision) -> Readings {
     let look = vision.look(picture);
-    measure(&Scene::new(picture, &look))
+    measure::measure(&Scene::new(picture, &look))
 }
 
 /// A number as it is; a colour as its distance from the standard's first reference (the bases' blue).
 fn value(readings: &Readings, name: &str, standard: &Standard) -> Option<f64> {
     match &readings.get(name)?.value {
         Ok(Value::Number(number)) => Some(*number),
+        // The only texts of the ladders are names of formats: 0 for the standard's own.
+        Ok(Value::Text(text)) => Some(f64::from(u8::from(*text != standard.file.extension))),
         Ok(Value::Colour(colour)) => Some(f64::from(colour.distance(standard.backgrounds.first()?.lab))),
         _ => None,
     }
