@@ -15,6 +15,14 @@ use crate::{
     sitting::{self, Finished},
 };
 
+/// What a quality report must reach: recall of each fault by its own rule, per cent of its photos.
+pub const RECALL: usize = 90;
+/// And the most flawless photos that may be failed or refused, per cent.
+pub const FALSE_ALARMS: usize = 3;
+/// The fault that cannot be noticed after making: noise that survives the reduction makes the file too large, and the
+/// lower quality that fits wipes it away.
+pub const NOT_NOTICED: &str = "noisy";
+
 /// What became of the photos with one fault.
 pub struct Noticed {
     /// The fault.

@@ -27,21 +27,22 @@ fn students(usual: u64) -> u64 {
 #[test]
 fn flawless_students_are_hardly_ever_failed() {
     let (vision, standard) = tools();
-    let found = quality::flawless(&(1..21), &vision, &standard);
+    let found = quality::flawless(&(1..students(20) + 1), &vision, &standard);
     println!("{}", quality::report(&[], &found));
-    assert!(found.refused == 0 && found.failed <= 1, "{} refused, {} failed", found.refused, found.failed);
-    assert!(found.passed >= 5, "only {} pass in everything", found.passed);
+    let stopped = found.refused + found.failed;
+    // One of twenty is more than 3 %, and no more than chance.
+    let most = (found.photos * quality::FALSE_ALARMS).div_ceil(100);
+    assert!(stopped <= most, "{} refused, {} failed", found.refused, found.failed);
+    assert!(found.passed * 4 >= found.photos, "only {} pass in everything", found.passed);
 }
-
-/// Noise that survives the reduction makes the file too large, and the lower quality that fits wipes it away.
-const NOT_NOTICED: [&str; 1] = ["noisy"];
 
 #[test]
 fn each_planted_fault_is_noticed_by_its_own_rule() {
     let (vision, standard) = tools();
     let noticed = quality::faults(&(4..6), &vision, &standard);
-    let missed: Vec<&str> = noticed.iter().filter(|n| n.own == 0).map(|n| n.fault.name).collect();
-    assert_eq!(missed, NOT_NOTICED, "not noticed by their own rule");
+    let missed: Vec<&str> =
+        noticed.iter().filter(|n| 100 * n.own < quality::RECALL * n.photos).map(|n| n.fault.name).collect();
+    assert_eq!(missed, [quality::NOT_NOTICED], "left: faults that are noticed too seldom by their own rule");
 }
 
 /// Largest mean difference of two decoders over a photo, grey levels: they round the inverse transform and the

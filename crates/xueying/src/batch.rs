@@ -17,7 +17,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 use walkdir::WalkDir;
 
-use crate::language::Language;
+use crate::{files, language::Language};
 
 /// Files that stand in photo folders without being photos: what this program and spreadsheets leave there.
 /// Everything else in a folder is tried, so that no photo is passed over because of its name.
@@ -37,6 +37,8 @@ pub fn find(paths: &[PathBuf], language: Language) -> Found {
     for path in paths {
         if path.is_dir() {
             walk(path, language, &mut found);
+        } else if let Err(error) = path.symlink_metadata() {
+            found.problems.push((path.clone(), files::reason(&error, language)));
         } else {
             found.files.push(path.clone());
         }

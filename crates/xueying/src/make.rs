@@ -46,7 +46,7 @@ pub struct Arguments {
     /// 标准的名称或文件 · A standard's name or file
     #[arg(long, value_name = "NAME|FILE", default_value = "jbz-2017-99")]
     standard: String,
-    /// 名称表（CSV，列 file,name） · Table of names (CSV with the columns file,name)
+    /// 名称表（CSV，UTF-8 或 GBK，列 file,name） · Table of names (CSV with the columns file,name)
     #[arg(long, value_name = "FILE")]
     names: Option<PathBuf>,
     /// 覆盖已有的不同文件 · Replace different files that stand there

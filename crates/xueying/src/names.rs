@@ -3,6 +3,7 @@
 //! Names must work on Windows, where schools read them, and no two may meet in one folder.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
@@ -29,14 +30,14 @@ pub struct Names {
 }
 
 impl Names {
-    /// Reads a CSV file (comma or tab, UTF-8) with the columns `file` and `name`.
+    /// Reads a CSV file (comma or tab; UTF-8, or GB 18030 as Chinese Excel writes it) with the columns `file` and `name`.
     pub fn read(path: &Path, language: Language) -> Result<Self> {
         let read = || -> Result<Self> {
             let bytes = fs::read(path).map_err(|error| cannot_read(&error, language))?;
-            let text = String::from_utf8(bytes).map_err(|_| {
+            let text = decoded(&bytes).ok_or_else(|| {
                 anyhow!(language.pick(
-                    "不是 UTF-8 编码；在 Excel 中请另存为“CSV UTF-8（逗号分隔）”",
-                    "the text is not UTF-8; in Excel, save it as \"CSV UTF-8 (comma delimited)\"",
+                    "既不是 UTF-8 也不是 GB 18030 编码；在 Excel 中请另存为“CSV UTF-8（逗号分隔）”",
+                    "the text is neither UTF-8 nor GB 18030; in Excel, save it as \"CSV UTF-8 (comma delimited)\"",
                 ))
             })?;
             Self::parse(text.trim_start_matches('\u{feff}'), language)
@@ -98,6 +99,12 @@ impl Names {
             .max_by_key(|(file, _)| file.components().count())?;
         Some(&longest.1)
     }
+}
+
+/// The text of a table: UTF-8, else GB 18030, which holds GBK and GB 2312.
+fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let utf8 = str::from_utf8(bytes).ok().map(Cow::Borrowed);
+    utf8.or_else(|| encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes))
 }
 
 /// The file name for each source (`NAME.jpg`), or why it has none.
@@ -205,6 +212,14 @@ mod tests {
         assert_eq!(given[0].as_ref().unwrap(), "2027001.jpg");
         assert_eq!(given[1].as_ref().unwrap(), "2027002.jpg");
         assert!(given[2].is_err());
+    }
+
+    #[test]
+    fn a_table_of_chinese_excel_is_read() {
+        let table = b"\xce\xc4\xbc\xfe,\xd1\xa7\xba\xc5\n\xd5\xc5.jpg,2027001\n";
+        assert_eq!(decoded(table).as_deref(), Some("文件,学号\n张.jpg,2027001\n"));
+        assert_eq!(decoded("文件".as_bytes()).as_deref(), Some("文件"));
+        assert_eq!(decoded(b"\xff\xff"), None);
     }
 
     #[test]

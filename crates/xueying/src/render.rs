@@ -102,7 +102,10 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     writeln!(
         io::stdout(),
         "{}",
-        language.pick(format!("{count} 张照片在 {out}"), format!("{count} photos in {out}"))
+        language.pick(
+            format!("{count} 张照片在 {out}"),
+            format!("{count} {} in {out}", if count == 1 { "photo" } else { "photos" })
+        )
     )?;
     Ok(outcome)
 }

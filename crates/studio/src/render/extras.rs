@@ -13,6 +13,8 @@ pub enum Extra {
     Glare,
     /// Sunglasses.
     Tint,
+    /// Not the person but a screen was photographed: its grid beats with the sensor's.
+    Screen,
 }
 
 /// A picture's linear light.
@@ -31,6 +33,7 @@ impl Extra {
         let width = truth.width();
         match self {
             Self::SecondFace => light.second_face(shot),
+            Self::Screen => light.screen(),
             Self::Mask => {
                 let nose = truth.landmarks[4];
                 let (x0, y0) = (nose.x, f32::midpoint(nose.y, truth.chin.y));
@@ -77,6 +80,16 @@ impl Light<'_> {
                     *value += (new - *value) * share;
                 }
             }
+        }
+    }
+
+    /// A grid of 7 px, a little turned, ± 8 % of the light: what remains of a screen's pixels.
+    fn screen(&mut self) {
+        let wave = |phase: f32| (std::f32::consts::TAU * phase / 7.0).cos();
+        for (at, pixel) in self.pixels.iter_mut().enumerate() {
+            let (x, y) = ((at % self.width) as f32, (at / self.width) as f32);
+            let gain = 1.0 + 0.04 * (wave(x + 0.06 * y) + wave(y - 0.06 * x));
+            pixel.iter_mut().for_each(|value| *value *= gain);
         }
     }
 

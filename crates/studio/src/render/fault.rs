@@ -72,6 +72,7 @@ pub const FAULTS: &[Fault] = &[
     fault("out-of-focus", Rule("sharpness"), |shot| shot.sensor.blur = 7.0),
     fault("moved", Rule("motion-blur"), |shot| shot.sensor.motion = 24.0),
     fault("noisy", Rule("noise"), |shot| shot.sensor.noise = 14.0),
+    fault("screen", Rule("moire"), |shot| shot.extras.push(Extra::Screen)),
     fault("no-headroom", Making, |shot| shot.framing.eyes.1 = 0.17),
     fault("at-the-edge", Making, |shot| shot.framing.eyes.0 = 0.17),
     fault("too-far-away", Making, |shot| shot.framing.face = 0.1),

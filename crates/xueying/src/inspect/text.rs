@@ -23,7 +23,14 @@ impl Counts {
     /// Writes the last line.
     pub fn write(&self, out: &mut impl Write, unreadable: usize, language: Language) -> Result<()> {
         let total: usize = self.0.iter().sum();
-        write!(out, "{}", language.pick(format!("共 {total} 张"), format!("{total} photos")))?;
+        write!(
+            out,
+            "{}",
+            language.pick(
+                format!("共 {total} 张"),
+                format!("{total} {}", if total == 1 { "photo" } else { "photos" })
+            )
+        )?;
         for verdict in [Verdict::Pass, Verdict::Warn, Verdict::Unknown, Verdict::Fail] {
             let photos = self.0[verdict as usize];
             if photos > 0 {
