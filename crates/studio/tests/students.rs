@@ -40,8 +40,10 @@ fn flawless_students_are_hardly_ever_failed() {
 fn each_planted_fault_is_noticed_by_its_own_rule() {
     let (vision, standard) = tools();
     let noticed = quality::faults(&(4..6), &vision, &standard);
-    let missed: Vec<&str> =
-        noticed.iter().filter(|n| 100 * n.own < quality::RECALL * n.photos).map(|n| n.fault.name).collect();
+    // Of a few photos one may be missed, whatever share that is; docs/quality.md counts more of them.
+    let most = |photos: usize| (photos * (100 - quality::RECALL)).div_ceil(100);
+    let too_seldom = noticed.iter().filter(|n| n.photos - n.own > most(n.photos));
+    let missed: Vec<&str> = too_seldom.map(|n| n.fault.name).collect();
     assert_eq!(missed, [quality::NOT_NOTICED], "left: faults that are noticed too seldom by their own rule");
 }
 

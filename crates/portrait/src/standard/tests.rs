@@ -151,14 +151,14 @@ fn only_rules_marked_m_fail() {
 }
 
 #[test]
-fn motion_is_asked_only_of_pictures_that_are_not_sharp() {
+fn the_white_of_the_eye_is_asked_only_where_skin_is_dark() {
     let standard = preset("jbz-2017-99");
-    for (edge_width, verdict) in [(4.0, Verdict::Pass), (4.7, Verdict::Fail)] {
+    for (skin_lightness, verdict) in [(60.0, Verdict::Pass), (40.0, Verdict::Fail)] {
         let mut readings = passing(&standard);
-        readings.number("edge-width", edge_width, Vec::new());
-        readings.number("directional-blur", 20.0, Vec::new());
+        readings.number("skin-lightness", skin_lightness, Vec::new());
+        readings.number("eye-white", 20.0, Vec::new());
         let findings = judge(&readings, &standard);
-        let finding = findings.iter().find(|finding| finding.rule == "motion-blur").expect("judged");
+        let finding = findings.iter().find(|finding| finding.rule == "exposure").expect("judged");
         assert_eq!(finding.verdict, verdict, "{}", finding.code);
     }
 }

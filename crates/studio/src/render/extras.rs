@@ -89,7 +89,7 @@ impl Light<'_> {
         for (at, pixel) in self.pixels.iter_mut().enumerate() {
             let (x, y) = ((at % self.width) as f32, (at / self.width) as f32);
             let gain = 1.0 + 0.04 * (wave(x + 0.06 * y) + wave(y - 0.06 * x));
-            pixel.iter_mut().for_each(|value| *value *= gain);
+            *pixel = pixel.map(|value| value * gain);
         }
     }
 

@@ -37,7 +37,7 @@ pub const FAULTS: &[Fault] = &[
     fault("second-face", Rule("single-face"), |shot| shot.extras.push(Extra::SecondFace)),
     fault("tilted", Rule("roll"), |shot| shot.stance.pose.roll += 9.0),
     fault("turned", Rule("yaw"), |shot| shot.stance.pose.yaw += 18.0),
-    fault("looking-down", Rule("pitch"), |shot| shot.stance.pose.pitch += 24.0),
+    fault("looking-down", Rule("pitch"), |shot| shot.stance.pose.pitch += 20.0),
     fault("eyes-shut", Rule("eyes-open"), |shot| shot.stance.act.shut = 1.0),
     fault("looking-aside", Rule("gaze"), |shot| shot.stance.gaze.0 = 26.0),
     fault("mouth-open", Rule("mouth-closed"), |shot| shot.stance.act.mouth = 0.9),
