@@ -5,7 +5,7 @@
 out ?= out/demo
 binary := target/release/xueying
 
-.PHONY: run build test lint bench ladders quality setup photos checks-python fuzz clean
+.PHONY: run build test lint bench ladders quality reading setup photos checks-python fuzz clean
 
 run: build photos
 	$(binary) demo --out $(out)
@@ -34,6 +34,10 @@ ladders: setup photos
 # How many planted faults are noticed and how many flawless photos are not passed (docs/quality.md).
 quality: setup
 	cargo run --release --locked --package studio --bin quality
+
+# How many codes are read from spoiled pictures, and in which time, beside another reader (docs/reading.md).
+reading: setup
+	cargo bench --locked --package studio --bench reading -- --write $(CURDIR)/docs/reading.md
 
 # Each fuzz target for a minute; needs a nightly toolchain and cargo-fuzz.
 fuzz: setup

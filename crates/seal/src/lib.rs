@@ -4,11 +4,13 @@
 //! The rooms in the order of the work: [`suite`] (ciphers) → [`keys`] → [`identity`] (whose photo) →
 //! [`record`] (identity as text) → [`segments`] (where that text stands in a JPEG file) →
 //! [`photo`] (seal and open) → [`packet`] (to the centre, and receipts back); beside them [`masking`] and
-//! [`code`] (collection codes), [`letter`] (bytes for one receiver) [`statement`] (something signed),
+//! [`code`] (collection codes) with [`card`] (as a picture) and [`reading`] (back from pictures),
+//! [`letter`] (bytes for one receiver), [`statement`] (something signed),
 //! [`enrolment`] (how a station's word comes to count), [`rest`] (files on disk) and
 //! [`audit`] (the log that shows tampering). `docs/formats.md` describes every byte.
 
 pub mod audit;
+pub mod card;
 pub mod code;
 pub mod enrolment;
 pub mod identity;
@@ -19,6 +21,7 @@ pub mod masking;
 pub mod packet;
 pub mod photo;
 pub mod problem;
+pub mod reading;
 pub mod record;
 pub mod rest;
 pub mod segments;

@@ -1,4 +1,4 @@
-//! The studio: made-up portraits and graded defects, ground truth without anybody's face.
+//! The studio: made-up portraits and graded defects, codes on screens: ground truth without anybody's face.
 
 pub mod base;
 pub mod degrade;
@@ -6,4 +6,5 @@ pub mod ladder;
 pub mod page;
 pub mod quality;
 pub mod render;
+pub mod screen;
 pub mod sitting;

@@ -4,6 +4,7 @@
 mod codes;
 mod outside;
 mod packets;
+mod pictures;
 mod ports;
 mod published;
 mod records;

@@ -5,7 +5,7 @@
 
 mod camera;
 mod canonical;
-mod chance;
+pub(crate) mod chance;
 mod clothes;
 mod extras;
 mod fault;
