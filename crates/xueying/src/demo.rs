@@ -35,6 +35,7 @@ use crate::{
     outcome::Outcome,
     render,
     report::{self, page, verdict::Shown, words::Words},
+    secrets,
 };
 
 /// The made-up campaign.
@@ -198,7 +199,7 @@ fn sealed(
     judge: &Judge,
 ) -> Result<page::Photo> {
     let language = judge.language;
-    let bytes = photo::seal(&finished.bytes, &identity(student)?, keys, keys::nonce()?)
+    let bytes = photo::seal(&finished.bytes, &identity(student)?, keys, secrets::nonce()?)
         .map_err(|error| anyhow!(language.pick(error.zh(), error.to_string())))?;
     let record = photo::open(&bytes, keyring)
         .map_err(|error| anyhow!(language.pick(error.zh(), error.to_string())))?;

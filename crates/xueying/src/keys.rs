@@ -1,20 +1,29 @@
-//! `xueying keys`: makes and shares the keys that photos are sealed and opened with.
+//! `xueying keys`: makes the keys of a campaign, puts them under a passphrase, prints and reads backups.
 
-use std::{fs, path::PathBuf};
+mod campaign;
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use seal::{
     identity::CampaignId,
-    keys::{Keyring, Nonce, OpeningKeys, SealingKeys, file},
-    problem::FileError,
-    suite::{NONCE_BYTES, Suite},
+    keys::{SealingKeys, file, locked, sheet},
+    suite::Suite,
 };
-use zeroize::Zeroizing;
 
-use crate::{files, language::Language, outcome::Outcome};
+use crate::{
+    files::{self, Existing},
+    language::Language,
+    outcome::Outcome,
+    secrets,
+};
 
-/// 密钥：生成封装密钥，导出验证密钥 · Keys: make them for sealing, export them for opening
+/// 密钥：生成一次采集活动的密钥，加口令，做纸质备份 · Keys: make those of a campaign, lock them, back them up on paper
 #[derive(Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -23,7 +32,7 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// 为一次采集活动生成密钥（机密文件） · Make the keys of a campaign (a secret file)
+    /// 生成封装密钥（机密文件） · Make keys to seal photos with (a secret file)
     New {
         /// 采集活动名称 · The campaign's name
         #[arg(long, value_name = "CAMPAIGN", default_value = "campaign")]
@@ -44,11 +53,50 @@ enum What {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// 一次生成整个采集活动的密钥：签发、核验、封装、验证、中心、各机位 · Make every key of a campaign: codes, records, centre, stations
+    Campaign {
+        /// 采集活动名称 · The campaign's name
+        #[arg(long, value_name = "CAMPAIGN")]
+        campaign: String,
+        /// 密码套件 · Cipher suite
+        #[arg(long, value_enum, default_value_t = SuiteName::Modern)]
+        suite: SuiteName,
+        /// 机位名称，以逗号分隔 · Names of the stations, with commas
+        #[arg(long, value_name = "NAME,…", value_delimiter = ',', default_value = "1")]
+        stations: Vec<String>,
+        /// 存放密钥文件的文件夹 · Folder for the key files
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// 给密钥文件加口令（Argon2id） · Put a key file under a passphrase (Argon2id)
+    Lock {
+        /// 密钥文件 · The key file
+        #[arg(value_name = "FILE")]
+        keys: PathBuf,
+        /// 加密后的密钥文件 · The locked key file
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// 打印备份页：加口令的密钥文件，可逐行录入恢复 · Print a backup sheet of a locked key file, to be typed in again
+    Sheet {
+        /// 加口令的密钥文件 · The locked key file
+        #[arg(value_name = "FILE")]
+        keys: PathBuf,
+    },
+    /// 从录入的备份页恢复密钥文件，指出录错的行 · Restore a key file from a typed backup sheet; names a mistyped line
+    Restore {
+        /// 录入的备份页 · The typed sheet
+        #[arg(value_name = "FILE")]
+        sheet: PathBuf,
+        /// 加口令的密钥文件 · The locked key file
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
 }
 
 /// What `--suite` takes.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum SuiteName {
+pub enum SuiteName {
     /// Ed25519、ChaCha20-Poly1305、SHA-256
     Modern,
     /// 商用密码 SM2、SM4-GCM、SM3 · Chinese commercial ciphers
@@ -65,56 +113,75 @@ impl From<SuiteName> for Suite {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
-    let (text, out) = match &arguments.what {
+    match &arguments.what {
         What::New { campaign, suite, out } => {
-            let campaign = CampaignId::try_from(campaign.clone())
-                .map_err(|problem| anyhow!(language.pick(problem.zh(), problem.to_string())))
-                .context("--campaign")?;
-            (file::write_sealing(&new(campaign, (*suite).into())?), out)
+            let keys = new(campaign_id(campaign, language)?, (*suite).into())?;
+            files::write_secret(out, file::write_sealing(&keys).as_bytes(), language)?;
         }
         What::Opening { keys, out } => {
-            let keys = sealing(keys, language)?;
+            let keys = secrets::sealing(keys, language)?;
             let makers = [keys.maker.public().clone()];
-            (file::write_opening(&keys.campaign, &keys.record, &makers), out)
+            let text = file::write_opening(&keys.campaign, &keys.record, &makers);
+            files::write_secret(out, text.as_bytes(), language)?;
         }
-    };
-    files::write_secret(out, text.as_bytes(), language)?;
+        What::Campaign { campaign, suite, stations, out } => {
+            campaign::write(&campaign_id(campaign, language)?, (*suite).into(), stations, out, language)?;
+        }
+        What::Lock { keys, out } => lock(keys, out, language)?,
+        What::Sheet { keys } => print_sheet(keys, language)?,
+        What::Restore { sheet, out } => restore(sheet, out, language)?,
+    }
     Ok(Outcome::Passes)
 }
 
 /// New keys from the system's random source.
 pub fn new(campaign: CampaignId, suite: Suite) -> Result<SealingKeys> {
-    let (record, maker) = (random(suite.hiding_key_bytes())?, random(suite.signing_key_bytes())?);
+    let record = secrets::random(suite.hiding_key_bytes())?;
+    let maker = secrets::random(suite.signing_key_bytes())?;
     SealingKeys::new(campaign, suite, record, maker)
         .context("the random bytes are no keys of the suite; run it again")
 }
 
-/// Fresh bytes for one record.
-pub fn nonce() -> Result<Nonce> {
-    let mut bytes = [0; NONCE_BYTES];
-    bytes.copy_from_slice(&random(NONCE_BYTES)?);
-    Ok(Nonce::new(bytes))
+fn campaign_id(name: &str, language: Language) -> Result<CampaignId> {
+    CampaignId::try_from(name.to_owned())
+        .map_err(|problem| anyhow!(language.pick(problem.zh(), problem.to_string())))
+        .context("--campaign")
 }
 
-fn random(length: usize) -> Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(vec![0; length]);
-    getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
-    Ok(bytes)
+fn lock(keys: &Path, out: &Path, language: Language) -> Result<()> {
+    let place = || keys.display().to_string();
+    let text = secrets::key_text(keys, language).with_context(place)?;
+    let suite = file::suite_of(&text)
+        .map_err(|error| anyhow!(language.pick(error.zh(), error.to_string())))
+        .with_context(place)?;
+    let passphrase = secrets::passphrase(language.pick("新口令：", "New passphrase: "), language)?;
+    let locked = locked::lock(&text, suite, &passphrase, secrets::seed()?)
+        .map_err(|fault| anyhow!(language.pick(fault.zh(), fault.to_string())))?;
+    files::write_secret(out, locked.as_bytes(), language)
 }
 
-/// Reads the file that photos are sealed with.
-pub fn sealing(path: &PathBuf, language: Language) -> Result<SealingKeys> {
-    read(path, language, file::parse_sealing)
+/// The sheet on standard output, so that it can go straight to a printer and leave no file.
+fn print_sheet(keys: &Path, language: Language) -> Result<()> {
+    let place = || keys.display().to_string();
+    let text =
+        fs::read_to_string(keys).map_err(|error| files::reason(&error, language)).with_context(place)?;
+    if !locked::is_locked(&text) {
+        let why = language.pick(
+            "密钥文件未加口令，不能打印；请先运行 xueying keys lock",
+            "the key file has no passphrase and is not printed; run xueying keys lock first",
+        );
+        return Err(anyhow!(why)).with_context(place);
+    }
+    write!(io::stdout(), "{}", sheet::write(&text))?;
+    Ok(())
 }
 
-/// Reads a file that photos are opened with.
-pub fn opening(path: &PathBuf, language: Language) -> Result<Keyring> {
-    let keys: OpeningKeys = read(path, language, file::parse_opening)?;
-    Ok(Keyring { campaigns: vec![keys] })
-}
-
-fn read<T>(path: &PathBuf, language: Language, parse: fn(&str) -> Result<T, FileError>) -> Result<T> {
-    let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|error| files::reason(&error, language));
-    text.and_then(|text| parse(&text).map_err(|error| anyhow!(language.pick(error.zh(), error.to_string()))))
-        .with_context(|| path.display().to_string())
+fn restore(typed: &Path, out: &Path, language: Language) -> Result<()> {
+    let place = || typed.display().to_string();
+    let text = files::read(typed, language).with_context(place)?;
+    let locked = sheet::read(&String::from_utf8_lossy(&text))
+        .map_err(|fault| anyhow!(language.pick(fault.zh(), fault.to_string())))
+        .with_context(place)?;
+    files::write(out, locked.as_bytes(), Existing::Keep, language)?;
+    Ok(())
 }

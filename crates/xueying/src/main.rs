@@ -3,7 +3,10 @@
 //! One file per command. A command gets its arguments and the language, writes results to standard output
 //! and complaints to standard error, and says how it ended ([`outcome::Outcome`]).
 
+mod audit;
 mod batch;
+mod clock;
+mod code;
 mod demo;
 mod faces;
 mod files;
@@ -15,10 +18,12 @@ mod make;
 mod names;
 mod open;
 mod outcome;
+mod packet;
 mod presets;
 mod render;
 mod report;
 mod sealing;
+mod secrets;
 mod sheet;
 mod standards;
 mod wording;
@@ -55,6 +60,9 @@ enum Command {
     Keys(keys::Arguments),
     Seal(sealing::Arguments),
     Open(open::Arguments),
+    Code(code::Arguments),
+    Packet(packet::Arguments),
+    Audit(audit::Arguments),
     Faces(faces::Arguments),
     Presets(presets::Arguments),
     Demo(demo::Arguments),
@@ -83,6 +91,9 @@ fn run(command: Command, language: Language) -> Result<Outcome> {
         Command::Keys(arguments) => keys::run(&arguments, language),
         Command::Seal(arguments) => sealing::run(&arguments, language),
         Command::Open(arguments) => open::run(&arguments, language),
+        Command::Code(arguments) => code::run(&arguments, language),
+        Command::Packet(arguments) => packet::run(&arguments, language),
+        Command::Audit(arguments) => audit::run(&arguments, language),
         Command::Faces(arguments) => faces::run(&arguments, language),
         Command::Presets(arguments) => presets::run(&arguments, language),
         Command::Demo(arguments) => demo::run(&arguments, language),

@@ -102,7 +102,7 @@ impl Names {
 }
 
 /// The text of a table: UTF-8, else GB 18030, which holds GBK and GB 2312.
-fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
+pub fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let utf8 = str::from_utf8(bytes).ok().map(Cow::Borrowed);
     utf8.or_else(|| encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes))
 }
@@ -140,7 +140,7 @@ fn wanted(source: &Path, names: Option<&Names>, language: Language) -> Result<St
 }
 
 /// Refuses what Windows cannot name.
-fn check(name: &str, language: Language) -> Result<()> {
+pub fn check(name: &str, language: Language) -> Result<()> {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
         || (stem.len() == 4

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use seal::{photo, problem::OpenError, record::Record};
 
-use crate::{files, keys, language::Language, outcome::Outcome};
+use crate::{files, language::Language, outcome::Outcome, secrets};
 
 /// 验证：照片是谁的，是否被改动 · Says whose photo it is and that nobody changed it
 #[derive(Args)]
@@ -34,7 +34,7 @@ enum Format {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
-    let keyring = keys::opening(&arguments.keys, language)?;
+    let keyring = secrets::opening(&arguments.keys, language)?;
     let bytes =
         files::read(&arguments.photo, language).with_context(|| arguments.photo.display().to_string())?;
     match photo::open(&bytes, &keyring) {

@@ -8,9 +8,9 @@ use seal::{identity, photo};
 
 use crate::{
     files::{self, Existing},
-    keys,
     language::Language,
     outcome::Outcome,
+    secrets,
 };
 
 /// 封装：把学生身份加密、签名后写入照片，其余字节不变 · Puts the student's identity, encrypted and signed, into the photo; every other byte stays
@@ -36,7 +36,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
-    let keys = keys::sealing(&arguments.keys, language)?;
+    let keys = secrets::sealing(&arguments.keys, language)?;
     let identity_file = || arguments.identity.display().to_string();
     let text = files::read(&arguments.identity, language).with_context(identity_file)?;
     let identity = identity::parse(&String::from_utf8_lossy(&text))
@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
             .map_err(|error| anyhow!(language.pick(error.zh(), error.to_string())))
             .with_context(place)?;
     }
-    let sealed = photo::seal(&bytes, &identity, &keys, keys::nonce()?)
+    let sealed = photo::seal(&bytes, &identity, &keys, secrets::nonce()?)
         .map_err(|error| anyhow!(language.pick(error.zh(), error.to_string())))
         .with_context(place)?;
     let existing = if arguments.force { Existing::Replace } else { Existing::Keep };

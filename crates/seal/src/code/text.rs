@@ -27,7 +27,7 @@ const VERSION: u8 = 1;
 
 /// The text of a code. Whoever has it can be photographed in somebody's name: its `Debug` prints `***`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct CodeText(String);
+pub struct CodeText(pub(crate) String);
 
 impl CodeText {
     /// The text, to be drawn as a QR code and then forgotten.

@@ -11,7 +11,16 @@ use super::{HidingKey, OpeningKeys, ReceivingKey, SealingKeys, SendingKey, Signi
 use crate::code::text::{CodeKeys, IssuingKeys};
 use crate::identity::CampaignId;
 use crate::problem::{FileError, FileProblem};
+use crate::suite::Suite;
 use entries::{begin, parse, write_key};
+
+/// The suite of a key file's keys, whatever they are for.
+///
+/// # Errors
+/// [`FileError`] with the line that is wrong.
+pub fn suite_of(text: &str) -> Result<Suite, FileError> {
+    parse(text)?.suite()
+}
 
 /// Reads the file that a maker seals with.
 ///
@@ -154,6 +163,26 @@ pub struct CentreKeys {
     pub receipt: SigningKey,
     /// Whose packets count.
     pub stations: Vec<VerifyingKey>,
+}
+
+/// Those whose signatures count in a campaign's log.
+#[derive(Debug)]
+pub struct Signers {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Its suite.
+    pub suite: Suite,
+    /// Every public key in the file, those of secret keys included.
+    pub keys: Vec<VerifyingKey>,
+}
+
+/// Reads the public keys of any key file.
+///
+/// # Errors
+/// [`FileError`] with the line that is wrong.
+pub fn parse_signers(text: &str) -> Result<Signers, FileError> {
+    let mut entries = parse(text)?;
+    Ok(Signers { campaign: entries.campaign()?, suite: entries.suite()?, keys: entries.every_public() })
 }
 
 /// Reads a station's file.

@@ -10,6 +10,7 @@ use std::collections::HashSet;
 
 use rxing::{BarcodeFormat, DecodeHints, RXingResult, helpers};
 
+use crate::code::text::CodeText;
 use views::View;
 
 /// Longest side of a picture that is read as it is, in pixels; a larger one is halved until it fits. It holds
@@ -39,6 +40,11 @@ impl Found {
     /// What it says; as secret as a code is.
     pub fn reveal(&self) -> &str {
         &self.text
+    }
+
+    /// The text as that of a code, to draw it again; nothing about it is verified.
+    pub fn code(&self) -> CodeText {
+        CodeText(self.text.clone())
     }
 }
 

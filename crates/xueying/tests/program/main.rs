@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 mod bad_inputs;
+mod chain;
 mod demonstration;
 mod drawing;
 mod judging;

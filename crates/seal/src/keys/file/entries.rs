@@ -94,6 +94,10 @@ impl Entries {
         FileError { line: self.lines, problem: FileProblem::Missing(name) }
     }
 
+    pub fn suite(&self) -> Result<Suite, FileError> {
+        self.suite.ok_or_else(|| self.missing("suite"))
+    }
+
     pub fn campaign(&mut self) -> Result<CampaignId, FileError> {
         self.campaign.take().ok_or_else(|| self.missing("campaign"))
     }
@@ -115,6 +119,12 @@ impl Entries {
         let named = self.sending.iter().filter(|(entry, _)| *entry == name).map(|(_, key)| key.clone());
         let keys: Vec<SendingKey> = named.collect();
         if keys.is_empty() { Err(self.missing(name)) } else { Ok(keys) }
+    }
+
+    /// Every public key, those of secret keys included.
+    pub fn every_public(&self) -> Vec<VerifyingKey> {
+        let own = self.signing.iter().map(|(_, key)| key.public());
+        self.verifying.iter().map(|(_, key)| key).chain(own).cloned().collect()
     }
 
     /// The public keys of a name, that of a secret key included; at least one.
