@@ -276,7 +276,7 @@ fn a_log_is_verified_and_the_first_broken_entry_is_named() {
     assert_eq!(broken.status.code(), Some(1));
     assert!(complaints(&broken).contains("entry 5"), "{}", complaints(&broken));
 
-    let cut: String = log.lines().take(7).map(|line| format!("{line}\n")).collect();
+    let cut = log.lines().take(7).collect::<Vec<_>>().join("\n") + "\n";
     fs::write(folder.join("cut.log"), cut).unwrap();
     assert_eq!(verify("cut.log").status.code(), Some(1));
 }
