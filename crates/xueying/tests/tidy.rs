@@ -67,22 +67,40 @@ fn the_crates_depend_on_each_other_as_drawn() {
 
 #[test]
 fn every_test_that_the_coverage_table_names_exists() {
-    let sources: String = rust_files(&root().join("crates")).iter().map(|path| read_path(path)).collect();
-    let table = read("docs/coverage.md");
-    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ") && line.contains('`')).collect();
-    assert!(!rows.is_empty(), "docs/coverage.md has rows");
-    for row in rows {
-        let tests = row.trim_end_matches(['|', ' ']).rsplit('|').next().unwrap_or_default();
-        let named: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
-        assert!(!named.is_empty(), "no test in the last column of {row}");
-        for test in named {
-            let name = test.rsplit("::").next().unwrap_or(test);
-            assert!(
-                sources.contains(&format!("fn {name}(")),
-                "docs/coverage.md names `{test}`, which is not there"
-            );
-        }
+    for (row, tests) in rows_with_tests("docs/coverage.md", 0) {
+        assert!(!tests.is_empty(), "no test in the last column of {row}");
     }
+}
+
+#[test]
+fn every_attack_has_a_test_that_exists() {
+    let attacks: Vec<_> = rows_with_tests("docs/security.md", 1)
+        .into_iter()
+        .filter(|(row, _)| row.split('|').nth(1).is_some_and(|number| number.trim().parse::<u32>().is_ok()))
+        .collect();
+    assert!(attacks.len() >= 25, "{} attacks", attacks.len());
+    for (row, tests) in attacks {
+        assert!(!tests.is_empty() || row.contains("the same two"), "no test in {row}");
+    }
+}
+
+/// Rows of a page's tables with the tests that they name in a column, counted from the right; each test exists.
+fn rows_with_tests(page: &str, column: usize) -> Vec<(String, Vec<String>)> {
+    let sources: String = rust_files(&root().join("crates")).iter().map(|path| read_path(path)).collect();
+    let text = read(page);
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ") && line.contains('`')).collect();
+    assert!(!rows.is_empty(), "{page} has rows");
+    let tests = |row: &str| {
+        let cell = row.trim_end_matches(['|', ' ']).rsplit('|').nth(column).unwrap_or_default();
+        let named = cell.split('`').skip(1).step_by(2).filter(|name| name.contains('_'));
+        let named: Vec<String> =
+            named.map(|name| name.rsplit("::").next().unwrap_or(name).to_owned()).collect();
+        for name in &named {
+            assert!(sources.contains(&format!("fn {name}(")), "{page} names `{name}`, which is not there");
+        }
+        named
+    };
+    rows.into_iter().map(|row| (row.to_owned(), tests(row))).collect()
 }
 
 #[test]

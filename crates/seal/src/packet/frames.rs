@@ -183,3 +183,21 @@ fn frame(packet: &mut dyn Read, length: usize, longest: usize) -> Result<Vec<u8>
     packet.read_exact(&mut bytes)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_pieces_share_a_nonce() {
+        let ends = (0..70_000).chain(u64::from(u32::MAX) - 10..=u64::from(u32::MAX));
+        let nonces: Vec<_> =
+            ends.flat_map(|piece| [false, true].map(|last| nonce([7; PREFIX_BYTES], piece, last))).collect();
+        let different: BTreeSet<_> = nonces.iter().flatten().collect();
+        assert_eq!(different.len(), nonces.len());
+        assert_eq!(nonce([7; PREFIX_BYTES], u64::from(u32::MAX) + 1, true), None);
+        assert_ne!(nonce([7; PREFIX_BYTES], 0, true), nonce([8; PREFIX_BYTES], 0, true));
+    }
+}
