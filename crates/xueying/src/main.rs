@@ -22,6 +22,7 @@ mod packet;
 mod presets;
 mod render;
 mod report;
+mod roster;
 mod sealing;
 mod secrets;
 mod sheet;
@@ -60,6 +61,7 @@ enum Command {
     Keys(keys::Arguments),
     Seal(sealing::Arguments),
     Open(open::Arguments),
+    Roster(roster::Arguments),
     Code(code::Arguments),
     Packet(packet::Arguments),
     Audit(audit::Arguments),
@@ -91,6 +93,7 @@ fn run(command: Command, language: Language) -> Result<Outcome> {
         Command::Keys(arguments) => keys::run(&arguments, language),
         Command::Seal(arguments) => sealing::run(&arguments, language),
         Command::Open(arguments) => open::run(&arguments, language),
+        Command::Roster(arguments) => roster::run(&arguments, language),
         Command::Code(arguments) => code::run(&arguments, language),
         Command::Packet(arguments) => packet::run(&arguments, language),
         Command::Audit(arguments) => audit::run(&arguments, language),

@@ -13,10 +13,11 @@ use clap::Args;
 use seal::{
     card::{Card, png},
     code::{
-        Holder, Level,
+        Holder, Level, SchoolId,
         fingerprint::Fingerprint,
         text::{CodeText, Issuer},
     },
+    identity::IdProblem,
     keys::{HidingKey, file},
     masking::{MaskedDocument, MaskedName},
 };
@@ -31,13 +32,13 @@ use crate::{
     language::Language,
     names,
     outcome::Outcome,
-    secrets,
+    roster, secrets,
 };
 
 /// 为名单上的每个人签发采集码 · Issue a code for everybody on a roster
 #[derive(Args)]
 pub struct Arguments {
-    /// 名单（CSV：学号、姓名、证件号码、层次、班级；UTF-8 或 GBK） · Roster (CSV: student, name, document, level, class)
+    /// 名单（xlsx、xls、csv、dbf：学号、姓名、证件号码、层次、班级） · Roster (xlsx, xls, csv, dbf)
     #[arg(value_name = "ROSTER")]
     roster: PathBuf,
     /// 签发密钥文件 · Key file to issue with (issuing.keys)
@@ -62,8 +63,6 @@ pub struct Arguments {
 
 /// The ledger's file in the folder.
 const LEDGER: &str = "issued.csv";
-/// The name of a class without one.
-const NO_CLASS: &str = "未分班";
 
 /// A student as a card needs one.
 struct Student {
@@ -199,87 +198,58 @@ fn summarise(issued: usize, kept: usize, out: &Path, language: Language) -> Resu
     Ok(())
 }
 
-/// Everybody on the roster; a line that is wrong stops it, because half a roster of codes helps nobody.
+/// Everybody on the roster; a faulty cell stops it, because half a roster of codes helps nobody.
 fn read_roster(arguments: &Arguments, language: Language) -> Result<Vec<Student>> {
-    let read = || -> Result<Vec<Student>> {
-        let bytes = files::read(&arguments.roster, language)?;
-        let text = names::decoded(&bytes).ok_or_else(|| {
-            anyhow!(language.pick("既不是 UTF-8 也不是 GBK 编码", "the text is neither UTF-8 nor GBK"))
-        })?;
-        let mut table = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-        let columns = Columns::of(table.headers()?, language)?;
-        let mut students = Vec::new();
-        for row in table.records() {
-            let row = row?;
-            let line = row.position().map_or(0, csv::Position::line);
-            let student = columns
-                .student(&row, arguments, language)
-                .with_context(|| language.pick(format!("第 {line} 行"), format!("line {line}")))?;
-            students.push(student);
-        }
-        Ok(students)
-    };
-    read().with_context(|| arguments.roster.display().to_string())
-}
-
-/// Where a roster's columns stand.
-struct Columns {
-    student: usize,
-    name: usize,
-    document: usize,
-    level: usize,
-    class: Option<usize>,
-}
-
-impl Columns {
-    fn of(headings: &csv::StringRecord, language: Language) -> Result<Self> {
-        let find = |wanted: &[&str]| {
-            headings.iter().position(|heading| wanted.contains(&heading.to_lowercase().as_str()))
-        };
-        let need = |wanted: &[&str]| {
-            find(wanted).ok_or_else(|| {
-                anyhow!(language.pick(
-                    format!("第 1 行没有“{}”列", wanted[0]),
-                    format!("line 1 has no column \"{}\"", wanted[1]),
-                ))
-            })
-        };
-        Ok(Self {
-            student: need(&["学号", "student"])?,
-            name: need(&["姓名", "name"])?,
-            document: need(&["证件号码", "document", "身份证号"])?,
-            level: need(&["层次", "level"])?,
-            class: find(&["班级", "class"]),
+    let (_, checked) = roster::read(&arguments.roster, None, language)?;
+    let place = || arguments.roster.display().to_string();
+    if let Some(first) = checked.findings.first() {
+        let (count, line) = (checked.findings.len(), first.line);
+        let (field, why) = (first.field.zh(), language.pick(first.fault.zh(), first.fault.en()));
+        let text = language.pick(
+            format!("名单有 {count} 处问题，第一处在第 {line} 行 {field}：{why}；运行 xueying roster check 查看全部"),
+            format!("faulty cells: {count}, the first in row {line}, {field}: {why}; xueying roster check shows all"),
+        );
+        return Err(anyhow!(text)).with_context(place);
+    }
+    let school: SchoolId = arguments
+        .school
+        .clone()
+        .try_into()
+        .map_err(|problem: IdProblem| anyhow!(language.pick(problem.zh(), problem.to_string())))
+        .context("--school")?;
+    checked
+        .students
+        .into_iter()
+        .map(|student| {
+            let line = student.line;
+            holder(student, &school, language)
+                .with_context(|| language.pick(format!("第 {line} 行"), format!("row {line}")))
         })
-    }
+        .collect::<Result<_>>()
+        .with_context(place)
+}
 
-    fn student(&self, row: &csv::StringRecord, arguments: &Arguments, language: Language) -> Result<Student> {
-        let cell = |at: usize| row.get(at).unwrap_or_default();
-        let level = cell(self.level);
-        let class = self.class.map(cell).filter(|class| !class.is_empty()).unwrap_or(NO_CLASS);
-        names::check(class, language)?;
-        names::check(cell(self.student), language)?;
-        if cell(self.name).is_empty() {
-            bail!(language.pick("姓名为空", "the name is empty"));
-        }
-        let said =
-            |problem: seal::identity::IdProblem| anyhow!(language.pick(problem.zh(), problem.to_string()));
-        let holder = Holder {
-            student: cell(self.student).to_owned().try_into().map_err(said)?,
-            name: MaskedName::of(cell(self.name)),
-            document: MaskedDocument::of(cell(self.document)),
-            school: arguments.school.clone().try_into().map_err(said).context("--school")?,
-            level: Level::with_name(level).ok_or_else(|| {
-                anyhow!(language.pick(
-                    format!("层次“{level}”不是专科、本科、硕士或博士"),
-                    format!("the level \"{level}\" is not 专科, 本科, 硕士 or 博士"),
-                ))
-            })?,
-        };
-        Ok(Student { class: class.to_owned(), holder })
-    }
+/// What a code may say of a student.
+fn holder(student: ::roster::student::Student, school: &SchoolId, language: Language) -> Result<Student> {
+    names::check(&student.cohort, language)?;
+    let level = match student.level {
+        Some(::roster::student::Level::Junior) => Level::Junior,
+        Some(::roster::student::Level::Undergraduate) => Level::Undergraduate,
+        Some(::roster::student::Level::Master) => Level::Master,
+        Some(::roster::student::Level::Doctor) => Level::Doctor,
+        None => bail!(language.pick("没有层次，采集码上需要层次", "has no level, which a code states")),
+    };
+    let holder = Holder {
+        student: student
+            .student_no
+            .try_into()
+            .map_err(|problem: IdProblem| anyhow!(language.pick(problem.zh(), problem.to_string())))?,
+        name: MaskedName::of(&student.name.plain),
+        document: MaskedDocument::of(&student.document_no),
+        school: school.clone(),
+        level,
+    };
+    Ok(Student { class: student.cohort, holder })
 }
 
 #[cfg(test)]

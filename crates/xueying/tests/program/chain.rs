@@ -126,7 +126,7 @@ fn a_roster_of_chinese_excel_is_read_and_a_wrong_line_is_named_without_its_conte
     let refused = issue(folder.path(), wrong.as_bytes(), &["--again"]);
     let said = complaints(&refused);
     assert_eq!(refused.status.code(), Some(2));
-    assert!(said.contains("line 4") && !said.contains("欧阳"), "{said}");
+    assert!(said.contains("row 4") && !said.contains("欧阳"), "{said}");
 }
 
 #[test]

@@ -9,4 +9,5 @@ mod judging;
 mod making;
 mod photos;
 mod printing;
+mod rosters;
 mod xueying;

@@ -1,0 +1,127 @@
+//! Names of classes as notices write them: several in one cell, by ranges and lists.
+
+use crate::text;
+
+/// What a cell with classes says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cohorts {
+    /// The classes, each by its whole name.
+    pub names: Vec<String>,
+    /// 康复治疗2班 can be class 2 or two classes: it is read as class 2, and a person confirms.
+    pub ambiguous: bool,
+}
+
+/// Most classes of one range; a longer one is a slip.
+const LONGEST_RANGE: u32 = 60;
+/// A number as small as this can also be how many classes there are; years such as 2101 cannot.
+const LARGEST_COUNT: u32 = 20;
+
+/// Reads 体育教育1—5班, 康复治疗1、2班, 法学2101, 思想政治教育(公费师范)2101, 运动训练高水平班.
+pub fn read(cell: &str) -> Cohorts {
+    let cell: String =
+        text::plain(cell).chars().filter(|letter| !letter.is_whitespace()).map(dashed).collect();
+    let whole = |name: &str| Cohorts { names: vec![name.to_owned()], ambiguous: false };
+    if cell.is_empty() {
+        return Cohorts { names: Vec::new(), ambiguous: false };
+    }
+    let (stem, ending) = match cell.strip_suffix('班') {
+        Some(stem) => (stem, "班"),
+        None => (cell.as_str(), ""),
+    };
+    let at = stem.rfind(|letter: char| !letter.is_ascii_digit() && !matches!(letter, '-' | '、'));
+    let at = at.map_or(0, |at| at + stem[at..].chars().next().map_or(0, char::len_utf8));
+    let (major, numbers) = stem.split_at(at);
+    let Some(numbers) = numbers_of(numbers) else { return whole(&cell) };
+    let is_one = numbers.len() == 1;
+    let names = numbers.iter().map(|number| format!("{major}{number}{ending}")).collect();
+    let ambiguous =
+        is_one && !ending.is_empty() && (2..=LARGEST_COUNT).contains(&numbers[0]) && !stem.ends_with(')');
+    Cohorts { names, ambiguous }
+}
+
+/// 1-5 and 1、2 and 1、3-5; `None` when it is nothing of the kind.
+fn numbers_of(text: &str) -> Option<Vec<u32>> {
+    let mut numbers = Vec::new();
+    for part in text.split('、') {
+        match part.split_once('-') {
+            None => numbers.push(part.parse().ok()?),
+            Some((from, to)) => {
+                let (from, to): (u32, u32) = (from.parse().ok()?, to.parse().ok()?);
+                if from > to || to - from >= LONGEST_RANGE {
+                    return None;
+                }
+                numbers.extend(from..=to);
+            }
+        }
+    }
+    Some(numbers)
+}
+
+fn dashed(letter: char) -> char {
+    match letter {
+        '—' | '–' | '－' | '~' | '～' | '至' | '‐' | '−' => '-',
+        ',' | '，' => '、',
+        letter => letter,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(cells: &[&str]) -> usize {
+        cells.iter().map(|cell| read(cell).names.len()).sum()
+    }
+
+    #[test]
+    fn a_printed_timetable_of_ranges_and_lists_gives_its_fifty_seven_classes() {
+        let cells = [
+            "体育教育 1—5班",
+            "特殊教育 1班",
+            "运动训练 1—5班",
+            "应用心理学 1班",
+            "运动人体科学 1班",
+            "康复治疗 1、2班",
+            "运动康复 1班",
+            "足球方向 1—3班",
+            "体育教育 6—11 班",
+            "运动训练 6—11 班",
+            "舞蹈表演 1—6班",
+            "武术专业 1—3班",
+            "体育经济与管理 1、2班",
+            "公共事业管理 1班",
+            "社会体育指导与管理 1、2班",
+            "休闲体育 1班",
+            "新闻学 1—2班",
+            "播音与主持艺术 1—5班",
+            "舞蹈学 1—3班",
+            "运动训练高水平班",
+        ];
+        assert_eq!(count(&cells), 57);
+        assert!(cells.iter().all(|cell| !read(cell).ambiguous));
+        let mut names: Vec<String> = cells.iter().flat_map(|cell| read(cell).names).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), 57, "no class stands twice");
+    }
+
+    #[test]
+    fn a_number_that_may_be_a_count_is_reported() {
+        assert!(read("康复治疗 2 班").ambiguous);
+        assert_eq!(read("康复治疗 2 班").names, ["康复治疗2班"]);
+        for clear in ["康复治疗 1 班", "法学2101", "软件2101班", "运动训练 1~5 班", "实验班"]
+        {
+            assert!(!read(clear).ambiguous, "{clear}");
+        }
+    }
+
+    #[test]
+    fn names_with_tracks_and_odd_cells_stay_whole() {
+        assert_eq!(read("思想政治教育(公费师范)2101").names, ["思想政治教育(公费师范)2101"]);
+        assert_eq!(read("体育教育1～3班").names, ["体育教育1班", "体育教育2班", "体育教育3班"]);
+        for odd in ["实验班", "数学5-1班", "法学1-2000班", "2101", "-", "班"] {
+            assert_eq!(read(odd).names.len(), 1, "{odd}");
+        }
+        assert_eq!(read(" ").names, [""; 0]);
+    }
+}
