@@ -13,6 +13,7 @@ pub mod audit;
 pub mod card;
 pub mod code;
 pub mod enrolment;
+pub mod hexadecimal;
 pub mod identity;
 pub mod keys;
 mod layers;

@@ -117,8 +117,7 @@ pub fn write_secret(path: &Path, bytes: &[u8], language: Language) -> Result<()>
 
 /// The SHA-256 of some bytes in hexadecimal.
 pub fn digest(bytes: &[u8]) -> String {
-    let digest = seal::suite::Suite::Modern.digest(&[bytes]);
-    digest.iter().fold(String::new(), |hexadecimal, byte| format!("{hexadecimal}{byte:02x}"))
+    seal::hexadecimal::text(&seal::suite::Suite::Modern.digest(&[bytes]))
 }
 
 /// Makes a folder and all above it.

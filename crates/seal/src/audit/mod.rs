@@ -12,6 +12,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::hexadecimal;
 use crate::identity::CampaignId;
 use crate::suite::{DIGEST_BYTES, Suite};
 
@@ -78,7 +79,7 @@ pub struct Chain(pub [u8; DIGEST_BYTES]);
 
 impl fmt::Display for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hexadecimal::text(&self.0))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::hexadecimal;
 use crate::keys::HidingKey;
 use crate::suite::DIGEST_BYTES;
 
@@ -20,19 +21,12 @@ impl Fingerprint {
 impl Fingerprint {
     /// Reads what `Display` writes.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut fingerprint = [0; DIGEST_BYTES];
-        if text.len() != 2 * DIGEST_BYTES || !text.is_ascii() {
-            return None;
-        }
-        for (at, byte) in fingerprint.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
-        }
-        Some(Self(fingerprint))
+        hexadecimal::read(text).map(Self)
     }
 }
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hexadecimal::text(&self.0))
     }
 }

@@ -16,6 +16,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::hexadecimal;
 use crate::identity::{IdProblem, StudentId};
 use crate::keys::Nonce;
 use crate::masking::{MaskedDocument, MaskedName};
@@ -59,9 +60,16 @@ impl CodeId {
     }
 }
 
+impl CodeId {
+    /// Reads what `Display` writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        hexadecimal::read(text).map(Self)
+    }
+}
+
 impl fmt::Display for CodeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hexadecimal::text(&self.0))
     }
 }
 

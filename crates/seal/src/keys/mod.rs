@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 pub use receiving::{ReceivingKey, SendingKey};
 
+use crate::hexadecimal;
 use crate::identity::CampaignId;
 use crate::suite::{NONCE_BYTES, Suite};
 
@@ -36,7 +37,7 @@ impl KeyId {
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hexadecimal::text(&self.0))
     }
 }
 

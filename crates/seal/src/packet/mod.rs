@@ -18,6 +18,7 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::hexadecimal;
 use crate::keys::KeyId;
 use crate::suite::DIGEST_BYTES;
 
@@ -30,21 +31,14 @@ pub struct PacketId(pub [u8; DIGEST_BYTES]);
 
 impl fmt::Display for PacketId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hexadecimal::text(&self.0))
     }
 }
 
 impl PacketId {
     /// Reads what `Display` writes.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut id = [0; DIGEST_BYTES];
-        if text.len() != 2 * DIGEST_BYTES || !text.is_ascii() {
-            return None;
-        }
-        for (at, byte) in id.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
-        }
-        Some(Self(id))
+        hexadecimal::read(text).map(Self)
     }
 }
 

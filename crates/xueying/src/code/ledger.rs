@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, anyhow, bail};
-use seal::{code::CodeId, suite::NONCE_BYTES};
+use seal::code::CodeId;
 
 use crate::{
     clock,
@@ -101,7 +101,7 @@ impl Ledger {
 }
 
 fn read_row(row: &csv::StringRecord) -> Option<(CodeId, Line)> {
-    let id = code_id(row.get(0)?)?;
+    let id = CodeId::parse(row.get(0)?)?;
     let line = Line {
         student: row.get(1)?.to_owned(),
         fingerprint: row.get(2)?.to_owned(),
@@ -115,24 +115,12 @@ fn read_row(row: &csv::StringRecord) -> Option<(CodeId, Line)> {
     Some((id, line))
 }
 
-/// Reads what `CodeId`'s `Display` writes.
-fn code_id(text: &str) -> Option<CodeId> {
-    let mut id = [0; NONCE_BYTES];
-    if text.len() != 2 * NONCE_BYTES || !text.is_ascii() {
-        return None;
-    }
-    for (at, byte) in id.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(CodeId(id))
-}
-
 /// `xueying code revoke`: all of the codes or none.
 pub fn revoke(codes: &[String], path: &Path, language: Language) -> Result<Outcome> {
     let mut ledger = Ledger::read(path, language)?;
     let now_s = clock::now_ms() / 1000;
     for code in codes {
-        let line = code_id(code).and_then(|id| ledger.0.get_mut(&id)).ok_or_else(|| {
+        let line = CodeId::parse(code).and_then(|id| ledger.0.get_mut(&id)).ok_or_else(|| {
             anyhow!(language.pick(
                 format!("台账中没有采集码 {code}；未作任何改动"),
                 format!("the ledger has no code {code}; nothing was changed"),

@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use seal::{
+    hexadecimal,
     keys::file::{self, CentreKeys},
     packet::{
         self, Opened,
@@ -116,7 +117,7 @@ fn entry(opened: &Opened) -> serde_json::Value {
             ItemKind::Original => "original",
             ItemKind::Inspection => "inspection",
         };
-        json!({"kind": kind, "name": item.name, "bytes": item.size_bytes, "digest": hexadecimal(digest)})
+        json!({"kind": kind, "name": item.name, "bytes": item.size_bytes, "digest": hexadecimal::text(digest)})
     });
     json!({
         "packet": opened.id.to_string(), "station_key": opened.station.to_string(),
@@ -124,11 +125,7 @@ fn entry(opened: &Opened) -> serde_json::Value {
         "shot": register.shot.to_string(), "generation": register.generation, "number": register.number,
         "station": register.station.as_str(), "operator": register.operator,
         "captured_ms": register.captured_ms, "packed_ms": register.packed_ms,
-        "code": register.code.to_string(), "original": hexadecimal(&register.original),
+        "code": register.code.to_string(), "original": hexadecimal::text(&register.original),
         "items": items.collect::<Vec<_>>(),
     })
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
