@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use crate::date::Date;
+use jiff::civil::Date;
+
+use crate::date;
 use crate::document::{DocumentType, Sex};
 use crate::field::{Field, Mapping};
 use crate::finding::{Fault, Finding};
@@ -130,8 +132,8 @@ impl<'r> Reading<'r> {
             cohort,
             level,
             years: self.word(Field::Years),
-            enrolled: self.chosen(Field::Enrolled, Date::parse, Fault::NotDate),
-            graduates: self.chosen(Field::Graduates, Date::parse, Fault::NotDate),
+            enrolled: self.chosen(Field::Enrolled, date::parse, Fault::NotDate),
+            graduates: self.chosen(Field::Graduates, date::parse, Fault::NotDate),
             status: self.word(Field::Status),
             remark: self.word(Field::Remark),
         }
@@ -168,7 +170,7 @@ impl<'r> Reading<'r> {
 
     /// Kind and number of the document; birth date and sex, from the table or else from the number.
     fn document(&mut self) -> (DocumentType, String, Option<Date>, Option<Sex>) {
-        let birth = self.chosen(Field::Birth, Date::parse, Fault::NotDate);
+        let birth = self.chosen(Field::Birth, date::parse, Fault::NotDate);
         let sex = self.chosen(Field::Sex, Sex::parse, Fault::UnknownSex);
         let stated = self.chosen(Field::DocumentType, DocumentType::parse, Fault::UnknownDocumentType);
         let written = text::number(self.original(Field::DocumentNo));

@@ -1,8 +1,9 @@
 //! Documents that students are registered with, and what their numbers say by themselves.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::date::Date;
+use crate::date;
 use crate::text;
 
 /// Kinds of documents (证件类型).
@@ -146,7 +147,7 @@ fn eighteen(text: String, region: impl Fn(&str) -> bool) -> Result<Number, Numbe
     if !is_formed {
         return Err(NumberFault::Form);
     }
-    let birth = Date::parse(&body[6..14]).ok_or(NumberFault::Birth)?;
+    let birth = date::parse(&body[6..14]).ok_or(NumberFault::Birth)?;
     if check_character(body) != last.chars().next() {
         return Err(NumberFault::CheckDigit);
     }
@@ -211,7 +212,7 @@ mod tests {
     #[test]
     fn a_number_tells_birth_and_sex() {
         let number = DocumentType::IdentityCard.read("11010519491231002X").unwrap();
-        assert_eq!((number.birth, number.sex), (Date::new(1949, 12, 31), Some(Sex::Female)));
+        assert_eq!((number.birth, number.sex), (date::parse("1949-12-31"), Some(Sex::Female)));
         assert_eq!(DocumentType::guess("810000199408230021"), Some(DocumentType::ResidencePermit));
         assert_eq!(DocumentType::guess("110105194912310021"), Some(DocumentType::IdentityCard));
         assert_eq!(DocumentType::guess("H12345678"), Some(DocumentType::HongKongMacaoPermit));

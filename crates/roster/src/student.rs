@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::date::Date;
 use crate::document::{DocumentType, Sex};
 
 /// A student. Personal throughout: its `Debug` prints the line only.

@@ -1,0 +1,410 @@
+//! The ten tracks: their states, their events, and one table of steps each.
+
+use serde::{Deserialize, Serialize};
+
+use crate::role::Role;
+use crate::step::{Refused, Step, take};
+
+/// What happens to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "track", content = "event")]
+pub enum Event {
+    /// Taking part.
+    Eligibility(EligibilityEvent),
+    /// Registered data.
+    RecordCheck(RecordCheckEvent),
+    /// Consent.
+    Consent(ConsentEvent),
+    /// Code.
+    Code(CodeEvent),
+    /// Fee.
+    Payment(PaymentEvent),
+    /// The day.
+    Attendance(AttendanceEvent),
+    /// Photo.
+    Photo(PhotoEvent),
+    /// Registration.
+    Registry(RegistryEvent),
+    /// Proofreading.
+    Proof(ProofEvent),
+    /// Prints.
+    Prints(PrintsEvent),
+}
+
+/// A track: its states with the words people see, its events, and the table of its steps.
+macro_rules! track {
+    (
+        $(#[$doc:meta])* $state:ident { $( $(#[$state_doc:meta])* $name:ident $zh:literal ),+ $(,)? }
+        $event:ident { $( $(#[$event_doc:meta])* $what:ident: [$($from:ident)|+] => $to:ident by [$($by:ident),+] );+ $(;)? }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $state { $( $(#[$state_doc])* $name ),+ }
+
+        #[doc = concat!("What moves [`", stringify!($state), "`].")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $event { $( $(#[$event_doc])* $what ),+ }
+
+        impl $state {
+            /// Every state.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+            /// Every step.
+            pub const STEPS: &[Step<Self, $event>] = &[
+                $( Step { event: $event::$what, from: &[$(Self::$from),+], to: Self::$to, by: &[$(Role::$by),+] } ),+
+            ];
+
+            /// The word that people see.
+            pub fn zh(self) -> &'static str {
+                match self { $( Self::$name => $zh ),+ }
+            }
+
+            /// The state after an event.
+            ///
+            /// # Errors
+            /// [`Refused`] where the event does not apply, or for a role that may not cause it.
+            pub fn after(self, event: $event, by: Role) -> Result<Self, Refused> {
+                take(Self::STEPS, self, event, by)
+            }
+        }
+    };
+}
+
+track! {
+    /// Whether the student takes part (参加资格). Nobody is ever dropped: who is excluded has a reason.
+    Eligibility {
+        /// 预计参加
+        Expected "参加",
+        /// Away, suspended, an intern …; with the reason in the log.
+        Excluded "不参加",
+        /// Left the school.
+        Withdrawn "离校",
+    }
+    EligibilityEvent {
+        /// By the campaign's rules or a decision.
+        Exclude: [Expected] => Excluded by [Registry, College, System];
+        /// 退学, 转学
+        Withdraw: [Expected | Excluded] => Withdrawn by [Registry];
+        /// The exclusion was wrong or has ended.
+        Restore: [Excluded | Withdrawn] => Expected by [Registry];
+    }
+}
+
+track! {
+    /// Whether the student found the registered data right (信息核对).
+    RecordCheck {
+        /// Not looked at.
+        Unchecked "未核对",
+        /// Right.
+        Confirmed "已核对",
+        /// The student says what is wrong.
+        ErrorReported "有误待更正",
+        /// The registry corrected it; the student looks again.
+        Corrected "已更正",
+    }
+    RecordCheckEvent {
+        /// All is right.
+        Confirm: [Unchecked | Corrected] => Confirmed by [Student, College, Registry];
+        /// Something is wrong.
+        Report: [Unchecked | Confirmed | Corrected] => ErrorReported by [Student, College];
+        /// It was put right.
+        Correct: [ErrorReported] => Corrected by [Registry];
+        /// It was right already.
+        Reject: [ErrorReported] => Unchecked by [Registry];
+    }
+}
+
+track! {
+    /// Whether the student knows what is done with the picture (个人信息告知与同意).
+    Consent {
+        /// The notice was not shown.
+        NotShown "未告知",
+        /// Read; the law asks no more for the collection itself.
+        Acknowledged "已告知",
+        /// Agreed to comparison of faces as well.
+        Agreed "同意比对",
+        /// Did not agree to it; everything else works.
+        Declined "不同意比对",
+    }
+    ConsentEvent {
+        /// The notice was read.
+        Acknowledge: [NotShown] => Acknowledged by [Student];
+        /// Yes to comparison.
+        Agree: [Acknowledged | Declined] => Agreed by [Student];
+        /// No, or no longer.
+        Decline: [Acknowledged | Agreed] => Declined by [Student];
+    }
+}
+
+track! {
+    /// The collection code (图像采集码).
+    Code {
+        /// None yet.
+        None "无采集码",
+        /// The student has one.
+        Registered "已领取",
+        /// The student's own picture of it was read.
+        Readable "可识读",
+        /// Scanned at the station and linked to the student.
+        Bound "已绑定",
+        /// Unreadable, revoked, of another enrolment …; the reason is in the log.
+        Problem "采集码有问题",
+    }
+    CodeEvent {
+        /// Issued, or fetched from the national centre.
+        Register: [None | Problem] => Registered by [Registry, Student, System];
+        /// The saved picture was read.
+        Read: [Registered | Problem] => Readable by [Student, College, System];
+        /// Scanned and linked.
+        Bind: [Registered | Readable] => Bound by [Operator, Registry];
+        /// Something is wrong with it.
+        Refuse: [Registered | Readable] => Problem by [Operator, System];
+        /// Revoked, so that a new one is needed.
+        Revoke: [Registered | Readable | Bound | Problem] => None by [Registry];
+    }
+}
+
+track! {
+    /// The fee (费用).
+    Payment {
+        /// Not due.
+        NotDue "未到缴费时间",
+        /// Due.
+        Due "待缴费",
+        /// The monitor or the student says that it was paid.
+        Claimed "待确认",
+        /// The money is there.
+        Confirmed "已缴费",
+        /// Paid twice.
+        Duplicate "重复缴费",
+        /// Money goes back.
+        RefundDue "待退费",
+        /// It went back.
+        Refunded "已退费",
+        /// Nothing to pay.
+        Waived "免缴",
+    }
+    PaymentEvent {
+        /// The time of paying begins.
+        FallDue: [NotDue] => Due by [Registry, System];
+        /// Said to be paid.
+        Claim: [Due] => Claimed by [Student, Monitor];
+        /// Seen to be paid.
+        Confirm: [Due | Claimed] => Confirmed by [Registry, AgencyLead, System];
+        /// Not found among what came in.
+        Deny: [Claimed] => Due by [Registry, AgencyLead];
+        /// Came in again.
+        PayAgain: [Confirmed] => Duplicate by [Registry, AgencyLead, System];
+        /// The second payment goes back.
+        ReturnSecond: [Duplicate] => Confirmed by [Registry, AgencyLead];
+        /// Everything goes back.
+        OweRefund: [Confirmed | Duplicate] => RefundDue by [Registry];
+        /// It went back.
+        Refund: [RefundDue] => Refunded by [Registry, AgencyLead];
+        /// Nothing to pay.
+        Waive: [NotDue | Due | Claimed] => Waived by [Registry];
+    }
+}
+
+track! {
+    /// The day (到场).
+    Attendance {
+        /// Has a place in the timetable, or will get one.
+        Planned "待拍摄",
+        /// At the gathering place.
+        Arrived "已到场",
+        /// In the line before the station.
+        Queued "排队中",
+        /// Scanned; has the active shot number.
+        CheckedIn "已登记",
+        /// Signed the register.
+        Signed "已签名",
+        /// Photographed and left.
+        Done "已离场",
+        /// Did not come.
+        NoShow "未到",
+        /// Refused (取消拍摄资格, notice 003).
+        Refused "拒绝拍摄",
+        /// Left the line; the number is void.
+        LeftQueue "中途离开",
+    }
+    AttendanceEvent {
+        /// Came.
+        Arrive: [Planned | NoShow | LeftQueue] => Arrived by [College, Monitor, Helper, Operator];
+        /// Is in the line.
+        Queue: [Planned | Arrived] => Queued by [Helper, Operator];
+        /// Scanned.
+        CheckIn: [Planned | Arrived | Queued] => CheckedIn by [Operator];
+        /// Signed.
+        Sign: [CheckedIn] => Signed by [Student, Operator];
+        /// All done.
+        Finish: [CheckedIn | Signed] => Done by [Operator, System];
+        /// The day is over.
+        Miss: [Planned] => NoShow by [College, Operator, System];
+        /// Would not be photographed.
+        Refuse: [Arrived | Queued | CheckedIn] => Refused by [Operator, College];
+        /// Went away.
+        Leave: [Arrived | Queued | CheckedIn] => LeftQueue by [Operator, Helper];
+        /// A new place, for a retake or the make-up day.
+        Replan: [NoShow | Refused | LeftQueue | Done] => Planned by [Registry, College];
+    }
+}
+
+track! {
+    /// The photo (照片).
+    Photo {
+        /// None.
+        None "未拍摄",
+        /// Taken, not judged yet.
+        Captured "已拍摄",
+        /// Judged: passes.
+        Pass "检测通过",
+        /// Judged: a person looks.
+        Warn "待人工审核",
+        /// Judged: fails.
+        Fail "检测不通过",
+        /// To be taken again.
+        RetakeDue "需重拍",
+        /// A person or the rule accepted it.
+        Accepted "已采用",
+        /// A newer photo took its place.
+        Superseded "已被替换",
+    }
+    PhotoEvent {
+        /// The shutter.
+        Capture: [None | Captured | Warn | Fail | RetakeDue | Superseded] => Captured by [Operator, Centre];
+        /// Inspection says pass.
+        JudgePass: [Captured] => Pass by [System];
+        /// Inspection wants a person.
+        JudgeWarn: [Captured] => Warn by [System];
+        /// Inspection says fail.
+        JudgeFail: [Captured] => Fail by [System];
+        /// Taken.
+        Accept: [Pass | Warn] => Accepted by [Operator, Registry, Centre];
+        /// Taken although it fails, with a reason and proof.
+        AcceptException: [Fail] => Accepted by [Registry];
+        /// Not good enough.
+        AskRetake: [Pass | Warn | Fail | Accepted] => RetakeDue by [Operator, Registry, Centre];
+        /// A better one is there.
+        Supersede: [Accepted] => Superseded by [Registry, Centre, System];
+    }
+}
+
+track! {
+    /// The national registration (学历注册).
+    Registry {
+        /// Nothing sent.
+        NotSent "未上报",
+        /// In a delivery.
+        Packaged "已打包",
+        /// Sent.
+        Sent "已上报",
+        /// Linked to the enrolment.
+        Linked "已关联",
+        /// Could not be linked.
+        LinkError "关联失败",
+        /// The face is the person's.
+        IdentityPassed "比对通过",
+        /// A person looks.
+        Uncertain "比对存疑",
+        /// Another face.
+        Failed "比对不通过",
+        /// Stopped, with evidence to be given.
+        Abnormal "异常",
+        /// Evidence was given.
+        EvidenceFiled "已提交佐证",
+        /// Settled.
+        Cleared "异常已解除",
+    }
+    RegistryEvent {
+        /// Put into a delivery.
+        Package: [NotSent | LinkError | Failed] => Packaged by [Registry, Centre, System];
+        /// Sent.
+        Send: [Packaged] => Sent by [Registry, Centre, System];
+        /// Linked.
+        Link: [Sent] => Linked by [Centre, System];
+        /// Not linked.
+        FailLink: [Sent] => LinkError by [Centre, System];
+        /// Same person.
+        PassIdentity: [Linked | Uncertain] => IdentityPassed by [Centre, System];
+        /// Not certain.
+        Doubt: [Linked] => Uncertain by [Centre, System];
+        /// Not the same.
+        FailIdentity: [Linked | Uncertain] => Failed by [Centre, System];
+        /// Stopped.
+        Stop: [Uncertain | Failed] => Abnormal by [Centre, Registry];
+        /// Evidence.
+        FileEvidence: [Abnormal] => EvidenceFiled by [Registry, Student];
+        /// Settled.
+        Clear: [EvidenceFiled] => Cleared by [Centre, Registry];
+    }
+}
+
+track! {
+    /// Proofreading (图像校对).
+    Proof {
+        /// Not open.
+        NotOpen "未开放",
+        /// The student may look.
+        Open "待校对",
+        /// 照片正确
+        Correct "照片正确",
+        /// The data is wrong.
+        InformationWrong "信息有误",
+        /// The photo is of somebody else.
+        NotMe "非本人照片",
+        /// A correction was filed.
+        CorrectionFiled "更正中",
+        /// Put right.
+        Resolved "已更正",
+        /// Did nothing until the end: taken as correct, at the student's own risk (notice 003).
+        NotChecked "未校对",
+    }
+    ProofEvent {
+        /// The time of proofreading begins.
+        Begin: [NotOpen] => Open by [Registry, System];
+        /// All is right.
+        Confirm: [Open | Resolved] => Correct by [Student];
+        /// Data wrong.
+        ReportInformation: [Open | Correct] => InformationWrong by [Student];
+        /// Somebody else.
+        ReportPhoto: [Open | Correct] => NotMe by [Student];
+        /// The registry acts.
+        FileCorrection: [InformationWrong | NotMe] => CorrectionFiled by [Registry];
+        /// Put right.
+        Resolve: [CorrectionFiled] => Resolved by [Registry];
+        /// The deadline passed.
+        Lapse: [Open] => NotChecked by [Registry, System];
+        /// Late, but found wrong all the same.
+        Reopen: [NotChecked] => Open by [Registry];
+    }
+}
+
+track! {
+    /// Paper prints (冲印照片).
+    Prints {
+        /// None.
+        None "无",
+        /// Printed.
+        Printed "已冲印",
+        /// At the school.
+        AtSchool "已到校",
+        /// Seen to be the student.
+        Verified "已核对",
+        /// On the certificate.
+        Used "已使用",
+    }
+    PrintsEvent {
+        /// Printed.
+        Print: [None] => Printed by [Centre, AgencyLead];
+        /// Arrived.
+        Deliver: [Printed] => AtSchool by [Centre, Registry, College];
+        /// It is the student.
+        Verify: [AtSchool] => Verified by [College, Registry];
+        /// Used.
+        Use: [Verified] => Used by [Registry];
+        /// Wrong or lost: to be printed again.
+        Reprint: [Printed | AtSchool] => None by [Registry, College];
+    }
+}

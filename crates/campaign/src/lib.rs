@@ -1,0 +1,12 @@
+//! The school's side of a collection: what a campaign is, and where every student stands.
+//!
+//! The rooms: [`settings`] (everything in which notices differ, as data) → [`phase`] (what a campaign goes
+//! through) → [`case`](mod@case) (what a student goes through: tracks over events, and the status people see)
+//! with [`role`] (who may cause what).
+
+pub mod case;
+pub mod phase;
+pub mod role;
+mod step;
+
+pub use step::{Refused, Step};

@@ -1,0 +1,71 @@
+//! One step of a state: from where, by what, to where, and who may cause it. All steps of a track stand in one
+//! table; what is not in it is refused, never ignored.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::role::Role;
+
+/// A step of a track with states `S` on events `E`.
+#[derive(Debug)]
+pub struct Step<S: 'static, E> {
+    /// What happens.
+    pub event: E,
+    /// Where it may happen.
+    pub from: &'static [S],
+    /// Where it leads.
+    pub to: S,
+    /// Who may cause it.
+    pub by: &'static [Role],
+}
+
+/// Why a step was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// Not from here.
+    #[error("{event} does not apply where things stand ({state})")]
+    NotNow {
+        /// What was to happen.
+        event: String,
+        /// Where things stand.
+        state: String,
+    },
+    /// Not by this role.
+    #[error("a {role} may not cause {event}")]
+    NotAllowed {
+        /// What was to happen.
+        event: String,
+        /// Who wanted it.
+        role: Role,
+    },
+    /// Somebody else was faster.
+    #[error("somebody else changed it meanwhile: look again and decide anew")]
+    Stale,
+}
+
+impl Refused {
+    /// The message in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::NotNow { event, state } => format!("当前状态（{state}）下不能执行 {event}"),
+            Self::NotAllowed { event, role } => format!("{}无权执行 {event}", role.zh()),
+            Self::Stale => "数据已被他人更改：请刷新后重新决定".into(),
+        }
+    }
+}
+
+/// Takes a step from a table; among rows of one event the first that fits counts.
+pub(crate) fn take<S, E>(table: &[Step<S, E>], state: S, event: E, by: Role) -> Result<S, Refused>
+where
+    S: Copy + PartialEq + fmt::Debug,
+    E: Copy + PartialEq + fmt::Debug,
+{
+    let fitting: Vec<&Step<S, E>> =
+        table.iter().filter(|step| step.event == event && step.from.contains(&state)).collect();
+    if fitting.is_empty() {
+        return Err(Refused::NotNow { event: format!("{event:?}"), state: format!("{state:?}") });
+    }
+    let allowed = fitting.into_iter().find(|step| step.by.contains(&by));
+    allowed.map(|step| step.to).ok_or_else(|| Refused::NotAllowed { event: format!("{event:?}"), role: by })
+}
