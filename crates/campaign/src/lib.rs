@@ -7,6 +7,7 @@
 pub mod case;
 pub mod phase;
 pub mod role;
+pub mod settings;
 mod step;
 
 pub use step::{Refused, Step};
