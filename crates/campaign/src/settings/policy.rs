@@ -130,6 +130,7 @@ impl Settings {
     }
 
     /// Settings for the next campaign: every date moves with the first day of shooting.
+    #[must_use]
     pub fn moved_to(&self, first_day: Date, class_of: u16) -> Self {
         let mut moved = self.clone();
         let Some(from) = self.campaign.days.iter().min() else { return moved };
