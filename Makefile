@@ -13,8 +13,9 @@ run: build photos
 build: setup nasm-notice
 	cargo build --release --locked --package xueying
 
+# With PostgreSQL installed, a server of the tests' own runs beside them.
 test: setup photos checks-python
-	cargo test --workspace --locked
+	scripts/with-postgres.sh cargo test --workspace --locked
 
 lint: setup
 	cargo fmt --check

@@ -84,25 +84,9 @@ impl fmt::Display for Chain {
 }
 
 impl Chain {
-    fn parse(text: &str) -> Option<Self> {
-        let mut chain = [0; DIGEST_BYTES];
-        let digits = text.as_bytes();
-        if digits.len() != 2 * DIGEST_BYTES {
-            return None;
-        }
-        for (byte, pair) in chain.iter_mut().zip(digits.chunks(2)) {
-            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
-        }
-        Some(Self(chain))
-    }
-}
-
-/// Small letters only, so that a line has one form.
-fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
+    /// Reads what `Display` writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        hexadecimal::read(text).map(Self)
     }
 }
 
@@ -111,6 +95,11 @@ impl Tip {
     pub fn start(campaign: &CampaignId, suite: Suite) -> Self {
         let name = ["xueying-audit-1/", suite.name(), "/", campaign.as_str()].concat();
         Self { suite, count: 0, chain: Chain(suite.digest(&[name.as_bytes()])) }
+    }
+
+    /// The tip of a log that was kept: the log goes on from there.
+    pub fn resume(suite: Suite, count: u64, chain: Chain) -> Self {
+        Self { suite, count, chain }
     }
 
     /// The next line, with its line break; the tip moves on.
