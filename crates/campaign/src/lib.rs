@@ -2,10 +2,11 @@
 //!
 //! The rooms: [`settings`] (everything in which notices differ, as data) → [`phase`] (what a campaign goes
 //! through) → [`case`](mod@case) (what a student goes through: tracks over events, and the status people see)
-//! with [`role`] (who may cause what).
+//! with [`role`] (who may cause what) → [`register`] (all of it kept, every change in a log that shows tampering).
 
 pub mod case;
 pub mod phase;
+pub mod register;
 pub mod role;
 pub mod settings;
 mod step;

@@ -3,12 +3,12 @@
 use std::fmt;
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::document::{DocumentType, Sex};
 
 /// A student. Personal throughout: its `Debug` prints the line only.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Student {
     /// The row in the table that it comes from; says nothing about the person.
     #[serde(skip)]
@@ -48,7 +48,7 @@ pub struct Student {
 }
 
 /// A name, as it stood in the table and as it is read.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Name {
     /// Unchanged.
     pub original: String,
@@ -57,7 +57,7 @@ pub struct Name {
 }
 
 /// 层次
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// 专科

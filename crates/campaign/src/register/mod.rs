@@ -1,0 +1,343 @@
+//! The register: campaigns and students in the store. Each change is one transaction: the state by a step of its
+//! table, guarded by the version that the actor saw, and one line in the campaign's log, chained to the one before.
+//!
+//! The log names students by ids that mean nothing outside this store; names and numbers stand in the records only.
+
+mod change;
+mod tables;
+
+use serde::Serialize;
+use sqlx::any::AnyRow;
+use sqlx::{Row, query};
+use store::{Store, StoreError, Transaction};
+use thiserror::Error;
+use uuid::Uuid;
+
+use change::Change;
+use roster::difference::{self, difference};
+use roster::student::Student;
+use seal::audit::{Chain, EntryFault, Tip};
+use seal::identity::CampaignId;
+use seal::suite::Suite;
+
+use crate::case::Case;
+use crate::case::status::Status;
+use crate::case::tracks::Event;
+use crate::phase::{Move, State};
+use crate::role::Role;
+use crate::settings::{Settings, SettingsError};
+use crate::step::Refused;
+
+/// Campaigns and students.
+#[derive(Debug, Clone)]
+pub struct Register {
+    store: Store,
+}
+
+/// Who changes something, when and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act<'a> {
+    /// In which role.
+    pub role: Role,
+    /// The account; an id, not a name.
+    pub account: &'a str,
+    /// Milliseconds since 1970-01-01 UTC.
+    pub at_ms: u64,
+    /// Why, where a reason belongs to it; no personal data.
+    pub reason: &'a str,
+}
+
+/// A campaign as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Campaign {
+    /// Its name.
+    pub id: CampaignId,
+    /// What it is.
+    pub settings: Settings,
+    /// Where it stands.
+    pub state: State,
+    /// Counts its changes; whoever changes it states the one seen.
+    pub version: i64,
+}
+
+/// A student as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Names the student in the log.
+    pub id: Uuid,
+    /// The roster's record.
+    pub student: Student,
+    /// Where the student stands.
+    pub case: Case,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// Why something was not done; then nothing was.
+#[derive(Debug, Error)]
+pub enum RegisterError {
+    /// No campaign, or no student in it, of this name.
+    #[error("there is no such campaign or student")]
+    Unknown,
+    /// The name is taken.
+    #[error("there is a campaign of this name already")]
+    Taken,
+    /// A step that does not apply, is not allowed, or came too late.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// A reason that cannot stand in a log.
+    #[error("the reason cannot be kept: {0}")]
+    Reason(#[from] EntryFault),
+    /// What stands in the store is not what was put there.
+    #[error("the store holds something that this program did not write: {0}")]
+    Damaged(String),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for RegisterError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<serde_json::Error> for RegisterError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+impl From<SettingsError> for RegisterError {
+    fn from(error: SettingsError) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+impl RegisterError {
+    /// The message in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Unknown => "没有这个采集活动或学生".into(),
+            Self::Taken => "已有同名的采集活动".into(),
+            Self::Refused(refused) => refused.zh(),
+            Self::Reason(fault) => format!("理由无法记录：{}", fault.zh()),
+            Self::Damaged(why) => format!("数据库中有并非本程序写入的内容：{why}"),
+            Self::Store(error) => error.zh(),
+        }
+    }
+}
+
+type Result<T> = std::result::Result<T, RegisterError>;
+
+/// What a log line says beside who and why.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "what")]
+enum Logged<'a> {
+    Created,
+    Step {
+        step: Move,
+    },
+    /// What a roster changed; names and numbers stay in the record.
+    Roster {
+        change: &'static str,
+        from: Option<&'a str>,
+        to: Option<&'a str>,
+    },
+    Case {
+        step: Event,
+    },
+}
+
+impl Register {
+    /// Opens the register in a store.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be used.
+    pub async fn open(address: &str) -> std::result::Result<Self, StoreError> {
+        Ok(Self { store: Store::open(address, &tables::MIGRATIONS).await? })
+    }
+
+    /// Waits for what is under way and closes.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// Begins a campaign. Its log is chained with the digest of its cipher suite.
+    ///
+    /// # Errors
+    /// [`RegisterError::Taken`] when there is one of this name.
+    pub async fn create(
+        &self,
+        id: &CampaignId,
+        settings: &Settings,
+        suite: Suite,
+        act: &Act<'_>,
+    ) -> Result<()> {
+        if act.role != Role::Registry {
+            return Err(Refused::NotAllowed { event: "Create".into(), role: act.role }.into());
+        }
+        let tip = Tip::start(id, suite);
+        let mut writing = self.store.begin().await?;
+        let new = query(tables::NEW_CAMPAIGN)
+            .bind(id.as_str())
+            .bind(settings.write())
+            .bind(serde_json::to_string(&State::NEW)?)
+            .bind(suite.name())
+            .bind(tip.chain.to_string())
+            .execute(&mut *writing)
+            .await?;
+        if new.rows_affected() == 0 {
+            return Err(RegisterError::Taken);
+        }
+        let mut change = Change::begin(writing, id).await?;
+        change.log(&Logged::Created, "", act)?;
+        change.commit().await
+    }
+
+    /// A campaign.
+    ///
+    /// # Errors
+    /// [`RegisterError::Unknown`] when there is none of this name.
+    pub async fn campaign(&self, id: &CampaignId) -> Result<Campaign> {
+        let row = query(tables::CAMPAIGN).bind(id.as_str()).fetch_optional(self.store.reader()).await?;
+        let row = row.ok_or(RegisterError::Unknown)?;
+        Ok(Campaign {
+            id: id.clone(),
+            settings: Settings::parse(row.try_get("settings")?)?,
+            state: serde_json::from_str(row.try_get("state")?)?,
+            version: row.try_get("version")?,
+        })
+    }
+
+    /// Moves a campaign on, from the version that the actor saw.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] where the move does not apply, is not allowed, or came too late.
+    pub async fn move_on(&self, id: &CampaignId, step: Move, seen: i64, act: &Act<'_>) -> Result<State> {
+        let mut change = Change::begin(self.store.begin().await?, id).await?;
+        if change.version != seen {
+            return Err(Refused::Stale.into());
+        }
+        let state = change.state.after(step, act.role)?;
+        change.state = state;
+        change.version += 1;
+        change.log(&Logged::Step { step }, "", act)?;
+        change.commit().await?;
+        Ok(state)
+    }
+
+    /// What a new roster would change; nothing is.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be read.
+    pub async fn preview(&self, id: &CampaignId, students: &[Student]) -> Result<Vec<difference::Change>> {
+        let known: Vec<Student> = self.students(id).await?.into_iter().map(|entry| entry.student).collect();
+        Ok(difference(&known, students))
+    }
+
+    /// Takes a roster in, all of it or nothing. Whoever is gone from it stays in the register, with photo and
+    /// history; taking part is a decision of its own.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] where the campaign takes no roster any more, or somebody else changed it.
+    pub async fn import(
+        &self,
+        id: &CampaignId,
+        students: &[Student],
+        seen: i64,
+        act: &Act<'_>,
+    ) -> Result<Vec<difference::Change>> {
+        let mut change = Change::begin(self.store.begin().await?, id).await?;
+        if change.version != seen {
+            return Err(Refused::Stale.into());
+        }
+        change.state = change.state.after(Move::LoadRoster, act.role)?;
+        change.version += 1;
+        let known = change.students().await?;
+        let records: Vec<Student> = known.iter().map(|entry| entry.student.clone()).collect();
+        let changes = difference(&records, students);
+        change.take_roster(&known, students, &changes, act).await?;
+        change.commit().await?;
+        Ok(changes)
+    }
+
+    /// Every student of a campaign, in the order of student numbers as they were taken in.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be read.
+    pub async fn students(&self, id: &CampaignId) -> Result<Vec<Entry>> {
+        let rows = query(tables::STUDENTS).bind(id.as_str()).fetch_all(self.store.reader()).await?;
+        rows.iter().map(entry).collect()
+    }
+
+    /// One student.
+    ///
+    /// # Errors
+    /// [`RegisterError::Unknown`] when there is none.
+    pub async fn student(&self, id: &CampaignId, student: Uuid) -> Result<Entry> {
+        let row = query(tables::STUDENT).bind(id.as_str()).bind(student.to_string());
+        let row = row.fetch_optional(self.store.reader()).await?.ok_or(RegisterError::Unknown)?;
+        entry(&row)
+    }
+
+    /// Lets something happen to a student, from the version that the actor saw.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] where it does not apply, is not allowed, or came too late.
+    pub async fn happen(
+        &self,
+        id: &CampaignId,
+        student: Uuid,
+        step: Event,
+        seen: i64,
+        act: &Act<'_>,
+    ) -> Result<Entry> {
+        let mut change = Change::begin(self.store.begin().await?, id).await?;
+        let mut entry = change.student(student).await?;
+        if entry.version != seen {
+            return Err(Refused::Stale.into());
+        }
+        entry.case = entry.case.after(step, act.role)?;
+        entry.version += 1;
+        change.keep(&entry).await?;
+        change.log(&Logged::Case { step }, &student.to_string(), act)?;
+        change.commit().await?;
+        Ok(entry)
+    }
+
+    /// How many students have each status.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be read.
+    pub async fn counts(&self, id: &CampaignId) -> Result<Vec<(Status, usize)>> {
+        let students = self.students(id).await?;
+        let count =
+            |status: Status| students.iter().filter(|entry| Status::of(&entry.case) == status).count();
+        Ok(Status::ALL
+            .into_iter()
+            .map(|status| (status, count(status)))
+            .filter(|(_, count)| *count > 0)
+            .collect())
+    }
+
+    /// The campaign's log, as `seal::audit` verifies it.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be read.
+    pub async fn log(&self, id: &CampaignId) -> Result<String> {
+        let lines: Vec<String> =
+            sqlx::query_scalar(tables::LOG).bind(id.as_str()).fetch_all(self.store.reader()).await?;
+        Ok(lines.concat())
+    }
+}
+
+fn entry(row: &AnyRow) -> Result<Entry> {
+    let id: &str = row.try_get("id")?;
+    Ok(Entry {
+        id: Uuid::parse_str(id).map_err(|error| RegisterError::Damaged(error.to_string()))?,
+        student: serde_json::from_str(row.try_get("record")?)?,
+        case: serde_json::from_str(row.try_get("tracks")?)?,
+        version: row.try_get("version")?,
+    })
+}

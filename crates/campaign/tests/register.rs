@@ -1,0 +1,193 @@
+//! The register on both databases. PostgreSQL is tried where `XUEYING_POSTGRES` names a server (`make test` starts one).
+#![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use campaign::Refused;
+use campaign::case::status::Status;
+use campaign::case::tracks::{CodeEvent, Event, PaymentEvent};
+use campaign::phase::{Move, Phase};
+use campaign::register::{Act, Register, RegisterError};
+use campaign::role::Role;
+use campaign::settings::{Settings, template};
+use roster::check::check;
+use roster::difference::Change;
+use roster::document::check_character;
+use roster::field::Mapping;
+use roster::student::Student;
+use seal::audit::verify::{Known, verify};
+use seal::identity::CampaignId;
+use seal::suite::Suite;
+use store::Store;
+
+const NOW_MS: u64 = 1_804_815_665_250;
+
+fn act(role: Role) -> Act<'static> {
+    Act { role, account: "u-7", at_ms: NOW_MS, reason: "" }
+}
+
+fn campaign() -> CampaignId {
+    "xd-2027".to_owned().try_into().unwrap()
+}
+
+fn settings() -> Settings {
+    template("stations-2025").unwrap().unwrap()
+}
+
+/// A roster of made-up people, as it comes out of a table.
+fn people(count: usize, class: impl Fn(usize) -> usize) -> Vec<Student> {
+    let line = |number: usize| {
+        let body = format!("61010420040101{:03}", number % 1000);
+        let last = check_character(&body).unwrap();
+        let name = ["林晓雨", "欧阳若溪", "买买提·艾力", "王頔"][number % 4];
+        format!("{},{name},{body}{last},本科,软件{}", 20_270_000 + number, class(number))
+    };
+    let lines: Vec<String> = (0..count).map(line).collect();
+    let table = roster::table::read(format!("学号,姓名,证件号码,层次,班级\n{}", lines.join("\n")).as_bytes())
+        .unwrap();
+    let checked = check(&table, &Mapping::of_headings(&table.headings));
+    assert_eq!(checked.findings, []);
+    checked.students
+}
+
+/// An empty register of each kind, and what must outlive it.
+async fn registers() -> (Vec<Register>, tempfile::TempDir) {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let folder = tempfile::tempdir().unwrap();
+    let mut registers =
+        vec![Register::open(&format!("sqlite:{}/x.db?mode=rwc", folder.path().display())).await.unwrap()];
+    match std::env::var("XUEYING_POSTGRES") {
+        Ok(server) => {
+            let name = format!("register_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let admin = Store::open(&format!("{server}/postgres"), &[]).await.unwrap();
+            let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+            sqlx::query(create).execute(admin.reader()).await.unwrap();
+            registers.push(Register::open(&format!("{server}/{name}")).await.unwrap());
+        }
+        Err(_) => eprintln!("skipped for PostgreSQL: XUEYING_POSTGRES names no server; make test starts one"),
+    }
+    (registers, folder)
+}
+
+/// The log verifies to its end and holds nobody's name, number or document.
+async fn check_log(register: &Register, people: &[Student], lines: u64) {
+    let log = register.log(&campaign()).await.unwrap();
+    let id = campaign();
+    let known = Known { campaign: &id, suite: Suite::Gm, signers: &[], kept: &[] };
+    assert_eq!(verify(&mut log.as_bytes(), known).unwrap().tip.count, lines);
+    for student in people {
+        for personal in [&student.name.plain, &student.document_no, &student.student_no] {
+            assert!(!log.contains(personal), "{personal}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_roster_is_taken_in_once_and_taken_again_as_its_difference() {
+    let (registers, _folder) = registers().await;
+    for register in registers {
+        register.create(&campaign(), &settings(), Suite::Gm, &act(Role::Registry)).await.unwrap();
+        let taken = register.create(&campaign(), &settings(), Suite::Gm, &act(Role::Registry)).await;
+        assert!(matches!(taken, Err(RegisterError::Taken)));
+
+        let first = people(100, |_| 2101);
+        let changes = register.import(&campaign(), &first, 0, &act(Role::Registry)).await.unwrap();
+        assert_eq!(changes.len(), 100);
+        let entries = register.students(&campaign()).await.unwrap();
+        assert_eq!(entries.len(), 100);
+        let code = Event::Code(CodeEvent::Register);
+        register.happen(&campaign(), entries[3].id, code, 0, &act(Role::Registry)).await.unwrap();
+
+        let mut second = people(100, |number| if (3..6).contains(&number) { 2102 } else { 2101 });
+        second.remove(50);
+        let preview = register.preview(&campaign(), &second).await.unwrap();
+        assert_eq!(preview.len(), 4);
+        assert!(preview.contains(&Change::Gone { student_no: "20270050".into() }));
+        let changes = register.import(&campaign(), &second, 1, &act(Role::Registry)).await.unwrap();
+        assert_eq!(changes, preview);
+        let again = register.students(&campaign()).await.unwrap();
+        assert_eq!(again.len(), 100, "nobody is dropped");
+        assert_eq!((again[3].id, again[3].student.cohort.as_str()), (entries[3].id, "软件2102"));
+        assert_eq!(Status::of(&again[3].case), Status::Ready, "what happened stays");
+        assert_eq!(register.import(&campaign(), &second, 2, &act(Role::Registry)).await.unwrap().len(), 1);
+        check_log(&register, &first, 1 + 100 + 1 + 4 + 1).await;
+    }
+}
+
+#[tokio::test]
+async fn who_comes_too_late_or_may_not_changes_nothing() {
+    let (registers, _folder) = registers().await;
+    for register in registers {
+        let registry = act(Role::Registry);
+        register.create(&campaign(), &settings(), Suite::Gm, &registry).await.unwrap();
+        let people = people(2, |_| 2101);
+        register.import(&campaign(), &people, 0, &registry).await.unwrap();
+        let stale = register.import(&campaign(), &people, 0, &registry).await;
+        assert!(matches!(stale, Err(RegisterError::Refused(Refused::Stale))));
+        let student = register.students(&campaign()).await.unwrap().remove(0);
+        let code = Event::Code(CodeEvent::Register);
+        let refused = register.happen(&campaign(), student.id, code, 0, &act(Role::Operator)).await;
+        assert!(matches!(refused, Err(RegisterError::Refused(Refused::NotAllowed { .. }))));
+        register.happen(&campaign(), student.id, code, 0, &registry).await.unwrap();
+        let late = register.happen(&campaign(), student.id, code, 0, &registry).await;
+        assert!(matches!(late, Err(RegisterError::Refused(Refused::Stale))));
+        let personal = Act { reason: "证件 11010519491231002X 有误", ..registry };
+        let waive = Event::Payment(PaymentEvent::Waive);
+        let reason = register.happen(&campaign(), student.id, waive, 1, &personal).await;
+        assert!(matches!(reason, Err(RegisterError::Reason(_))));
+        assert_eq!(register.student(&campaign(), student.id).await.unwrap().version, 1);
+
+        register.move_on(&campaign(), Move::FreezeRoster, 1, &registry).await.unwrap();
+        let frozen = register.import(&campaign(), &people, 2, &registry).await;
+        assert!(matches!(frozen, Err(RegisterError::Refused(Refused::NotNow { .. }))));
+        assert_eq!(register.campaign(&campaign()).await.unwrap().state.phase, Phase::RosterFrozen);
+        check_log(&register, &people, 1 + 2 + 1 + 1).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_officers_at_once_lose_nothing_and_the_log_stays_one_chain() {
+    let (registers, _folder) = registers().await;
+    for register in registers {
+        let registry = act(Role::Registry);
+        register.create(&campaign(), &settings(), Suite::Gm, &registry).await.unwrap();
+        let people = people(40, |_| 2101);
+        register.import(&campaign(), &people, 0, &registry).await.unwrap();
+        let entries = register.students(&campaign()).await.unwrap();
+        let officers: Vec<_> = (0..2)
+            .map(|_| {
+                let (register, ids) =
+                    (register.clone(), entries.iter().map(|entry| entry.id).collect::<Vec<_>>());
+                tokio::spawn(async move {
+                    let mut done = 0;
+                    for id in ids {
+                        let code = Event::Code(CodeEvent::Register);
+                        match register.happen(&campaign(), id, code, 0, &act(Role::Registry)).await {
+                            Ok(_) => done += 1,
+                            Err(RegisterError::Refused(Refused::Stale)) => {}
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                    done
+                })
+            })
+            .collect();
+        let mut done = 0;
+        for officer in officers {
+            done += officer.await.unwrap();
+        }
+        assert_eq!(done, 40, "each change once");
+        assert_eq!(register.counts(&campaign()).await.unwrap(), [(Status::Ready, 40)]);
+        check_log(&register, &people, 1 + 40 + 40).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_unknown() {
+    let (registers, _folder) = registers().await;
+    for register in registers {
+        assert!(matches!(register.campaign(&campaign()).await, Err(RegisterError::Unknown)));
+        let nobody = register.move_on(&campaign(), Move::LoadRoster, 0, &act(Role::Registry)).await;
+        assert!(matches!(nobody, Err(RegisterError::Unknown)));
+    }
+}
