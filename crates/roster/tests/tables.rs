@@ -1,10 +1,12 @@
 //! Whole tables: the same people in every form, planted errors, what a new table changes.
 #![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use dbase::{FieldValue, Record, TableWriterBuilder};
 use encoding_rs::GB18030;
+use proptest::prelude::*;
 use roster::check::{Checked, check};
 use roster::difference::{Change, difference};
 use roster::document::check_character;
@@ -12,7 +14,7 @@ use roster::field::{Field, Mapping};
 use roster::finding::Fault;
 use roster::marked;
 use roster::student::Student;
-use roster::table::{Table, TableFault, read};
+use roster::table::{Cell, Row, Table, TableFault, read};
 use rust_xlsxwriter::Workbook;
 
 const PEOPLE: usize = 1000;
@@ -256,4 +258,25 @@ fn a_table_without_a_required_column_names_it() {
     let checked = check(&table, &Mapping::of_headings(&table.headings));
     let found: Vec<_> = checked.findings.iter().map(|finding| (finding.field, finding.fault)).collect();
     assert_eq!(found, [(Field::DocumentNo, Fault::Missing)]);
+}
+
+proptest! {
+    #[test]
+    fn any_cells_are_checked_and_every_finding_points_at_a_cell(cells in prop::collection::vec("\\PC{0,24}", 18)) {
+        let rows = cells.chunks(9).enumerate().map(|(at, cells)| Row {
+            line: at + 2,
+            cells: cells.iter().map(Cell::new).collect(),
+        });
+        let table = Table { headings: HEADINGS.map(ToOwned::to_owned).to_vec(), rows: rows.collect() };
+        let checked = check(&table, &Mapping::of_headings(&table.headings));
+        prop_assert!(checked.findings.iter().all(|finding| finding.line >= 2 && finding.column.is_some_and(|at| at < 9)));
+        let faulty: BTreeSet<usize> = checked.findings.iter().map(|finding| finding.line).collect();
+        prop_assert_eq!(faulty.len() + checked.students.len(), 2);
+        prop_assert!(marked::write(&table, &checked.findings, Fault::en).is_ok());
+    }
+
+    #[test]
+    fn any_bytes_are_a_table_or_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = read(&bytes);
+    }
 }
