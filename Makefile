@@ -20,7 +20,7 @@ test: setup photos checks-python
 lint: setup
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --workspace --no-deps --document-private-items --locked
 	@if command -v cargo-deny >/dev/null; then cargo deny --locked check; \
 	else echo "lint: cargo-deny is not installed (cargo install cargo-deny); licences and advisories were not checked"; fi
 

@@ -2,7 +2,7 @@
 //!
 //! Pure: bytes and numbers in, bytes and numbers out; no clock, network, disk or randomness.
 //! The rooms in the order of the work:
-//! [`picture`] → [`file`] (bytes to picture and back) → [`look`] (what models see) →
+//! [`picture`] → [`mod@file`] (bytes to picture and back) → [`look`] (what models see) →
 //! [`measure`] (numbers) → [`standard`] (limits and words) → [`inspection`] (verdict) →
 //! [`making`] (crop, resize, encode) → [`evidence`] (drawn findings) → [`sheet`] (prints).
 

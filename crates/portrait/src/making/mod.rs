@@ -2,8 +2,8 @@
 //!
 //! 99号 §一.2 forbids mirroring, rotation and retouching, so the types here cannot express them:
 //! a [`Crop`] has a place and a scale, and [`Operations`] lists all that ever happens to a picture.
-//! Way of the work: [`SourceFace`] (where the face stands) → [`solve`] (crop and what stands in its way) →
-//! [`render`] → encoding, which `file` does.
+//! Way of the work: [`SourceFace`] (where the face stands) → [`solve`](fn@solve) (crop and what stands in its way) →
+//! [`render`](fn@render) → encoding, which `file` does.
 
 mod crop;
 #[cfg(not(target_arch = "wasm32"))]

@@ -14,7 +14,7 @@ const FILTER: FilterType = FilterType::CatmullRom;
 
 /// Cuts and scales a crop to the finished size.
 ///
-/// The crop must lie inside the picture, as [`super::solve`] gives it.
+/// The crop must lie inside the picture, as [`solve`](fn@super::solve) gives it.
 pub fn render(picture: &Picture, crop: Crop, output: Output) -> Picture {
     let (width, height) = (picture.width() as u32, picture.height() as u32);
     // The last bit of a division must not reach over the edge.

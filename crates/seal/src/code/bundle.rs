@@ -1,7 +1,7 @@
 //! The campaign bundle: everything that a station needs to verify codes offline, signed by the campaign's
 //! authority. It holds no roster: who is expected is known by session and head count only.
 //!
-//! It holds the code keys, so it travels in a letter to the station ([`write`], [`open`]).
+//! It holds the code keys, so it travels in a letter to the station ([`write`](fn@write), [`open`]).
 
 use minicbor::bytes::ByteVec;
 use zeroize::{Zeroize, Zeroizing};

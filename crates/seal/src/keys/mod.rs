@@ -1,7 +1,7 @@
 //! The keys of a campaign: those that hide, those that sign, and those that others send to.
 //!
 //! Secret types cannot be copied or serialised, print `***`, and are wiped when they go.
-//! Files with keys are read and written by [`file`], put under a passphrase by [`locked`], and printed as a
+//! Files with keys are read and written by [`mod@file`], put under a passphrase by [`locked`], and printed as a
 //! backup by [`sheet`].
 
 pub mod file;
