@@ -5,12 +5,14 @@ use crate::{
     picture::Picture,
 };
 
-/// A person-shaped mask: a disc for the head on a rectangle for the shoulders.
+/// A person-shaped mask: a disc for the head, a neck, a rectangle for the shoulders.
 fn person() -> Mask {
     let (width, height) = (120, 160);
     let is_person = |at: usize| {
         let (x, y) = ((at % width) as f32, (at / width) as f32);
-        (x - 60.0).hypot(y - 60.0) < 28.0 || (y > 110.0 && (x - 60.0).abs() < 50.0)
+        (x - 60.0).hypot(y - 60.0) < 28.0
+            || (y > 60.0 && (x - 60.0).abs() < 12.0)
+            || (y > 110.0 && (x - 60.0).abs() < 50.0)
     };
     let values = (0..width * height).map(|at| f32::from(u8::from(is_person(at)))).collect();
     Mask { area: Rect::new(0.0, 0.0, 480.0, 640.0), width, height, values }

@@ -16,6 +16,7 @@ pub mod framing;
 pub mod geometry;
 pub mod glasses;
 pub mod highlights;
+mod islands;
 pub mod light;
 pub mod moire;
 pub mod mouth;

@@ -53,7 +53,7 @@ pub struct Block {
 }
 
 /// A person's probability (of 255) from which a pixel is no longer surely background: 5 %.
-const MAYBE_PERSON: u8 = 13;
+pub const MAYBE_PERSON: u8 = 13;
 /// Distance kept from the outline and from the picture's edge, px at a height of 640 px.
 /// The masks' grid cells are about 2.5 px there, and a border of up to 8 px is another check's matter.
 const MARGIN: f32 = 8.0;

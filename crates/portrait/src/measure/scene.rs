@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::{
     colour::LabPlanes,
     look::{Look, Mask, Mesh, between},
-    measure::regions::Regions,
+    measure::{islands, regions::Regions},
     picture::{Picture, Point},
 };
 
@@ -27,10 +27,14 @@ pub struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// Prepares a picture for measuring.
     pub fn new(picture: &'a Picture, look: &'a Look) -> Self {
+        let mut person = person_plane(picture, look);
+        if let Some(plane) = &mut person {
+            islands::clear(plane, picture.width());
+        }
         Self {
             picture,
             look,
-            person: person_plane(picture, look),
+            person,
             face: look.mesh.as_ref().map(|mesh| FaceFrame::of(mesh, look.outline.as_ref().unwrap_or(mesh))),
             lab: OnceLock::new(),
             luma: OnceLock::new(),
