@@ -1,10 +1,11 @@
 //! The school's side of a collection: what a campaign is, and where every student stands.
 //!
-//! The rooms: [`settings`] (everything in which notices differ, as data) → [`phase`] (what a campaign goes
+//! The rooms: [`settings`] (everything in which notices differ, as data) → [`eligibility`] (who takes part) → [`phase`] (what a campaign goes
 //! through) → [`case`](mod@case) (what a student goes through: tracks over events, and the status people see)
 //! with [`role`] (who may cause what) → [`register`] (all of it kept, every change in a log that shows tampering).
 
 pub mod case;
+pub mod eligibility;
 pub mod phase;
 pub mod register;
 pub mod role;

@@ -4,7 +4,7 @@
 //! [`table`] (xlsx, xls, csv, dbf → cells) → [`field`] (which column is what) → [`text`], [`date`] and
 //! [`document`] (what one cell says) → [`check`](fn@check::check) (students, and a [`finding`] for each faulty
 //! cell) → [`marked`] (the same table back with its faulty cells marked); beside them [`likeness`] (whether two
-//! spellings are one name), [`cohort`] (several classes in one cell), [`order`] (student numbers as people order them) and [`difference`] (what a new
+//! spellings are one name), [`flags`] (held back, away …), [`cohort`] (several classes in one cell), [`order`] (student numbers as people order them) and [`difference`] (what a new
 //! table changes).
 
 pub mod check;
@@ -14,6 +14,7 @@ pub mod difference;
 pub mod document;
 pub mod field;
 pub mod finding;
+pub mod flags;
 pub mod likeness;
 pub mod marked;
 pub mod order;

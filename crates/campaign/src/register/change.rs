@@ -1,12 +1,14 @@
 //! One change of a campaign: a transaction that holds the campaign's row, and the lines that go into its log.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::json;
 use sqlx::{Row, query};
 use uuid::Uuid;
 
 use roster::difference::Change as Difference;
+use roster::field::Field;
+use roster::flags::flags;
 use roster::order::natural;
 use roster::student::Student;
 use seal::audit::Entry as LogEntry;
@@ -15,6 +17,10 @@ use super::{
     Act, CampaignId, Case, Chain, Entry, Logged, RegisterError, Result, State, Suite, Tip, Transaction,
     entry, tables,
 };
+use crate::case::tracks::{Eligibility, EligibilityEvent, Event};
+use crate::eligibility::{self, Decision};
+use crate::role::Role;
+use crate::settings::Settings;
 
 /// A change under way. Dropped, it leaves nothing behind.
 pub struct Change<'c> {
@@ -22,6 +28,7 @@ pub struct Change<'c> {
     campaign: &'c CampaignId,
     tip: Tip,
     lines: Vec<String>,
+    settings: Settings,
     /// Where the campaign stands.
     pub state: State,
     /// How often it was changed.
@@ -38,8 +45,9 @@ impl<'c> Change<'c> {
         let chain = Chain::parse(row.try_get("log_chain")?).ok_or_else(|| damaged("log"))?;
         let count: i64 = row.try_get("log_count")?;
         let tip = Tip::resume(suite, u64::try_from(count).map_err(|_| damaged("log"))?, chain);
+        let settings = Settings::parse(row.try_get("settings")?)?;
         let (state, version) = (serde_json::from_str(row.try_get("state")?)?, row.try_get("version")?);
-        Ok(Self { writing, campaign, tip, lines: Vec::new(), state, version })
+        Ok(Self { writing, campaign, tip, lines: Vec::new(), settings, state, version })
     }
 
     /// Adds a line to the log.
@@ -113,6 +121,38 @@ impl<'c> Change<'c> {
         for change in changes {
             let id = ids.get(subject(change)).map(Uuid::to_string).unwrap_or_default();
             self.log(&logged(change), &id, act)?;
+        }
+        self.exclude(changes, &ids, act).await
+    }
+
+    /// Those who are new, or of whom the roster says something new, and who do not take part by the campaign's rules.
+    async fn exclude(
+        &mut self,
+        changes: &[Difference],
+        ids: &HashMap<&str, Uuid>,
+        act: &Act<'_>,
+    ) -> Result<()> {
+        let is_news = |change: &&Difference| match change {
+            Difference::Added { .. } | Difference::Moved { .. } => true,
+            Difference::Corrected { field, .. } => {
+                matches!(field, Field::Status | Field::Remark | Field::Major)
+            }
+            _ => false,
+        };
+        let news: BTreeSet<Uuid> =
+            changes.iter().filter(is_news).filter_map(|change| ids.get(subject(change)).copied()).collect();
+        let step = Event::Eligibility(EligibilityEvent::Exclude);
+        for mut entry in self.students().await? {
+            let decision = eligibility::decide(&self.settings, &flags(&entry.student));
+            let Decision::Excluded(flag) = decision else { continue };
+            if !news.contains(&entry.id) || entry.case.eligibility != Eligibility::Expected {
+                continue;
+            }
+            entry.case = entry.case.after(step, Role::System)?;
+            entry.version += 1;
+            self.keep(&entry).await?;
+            let system = Act { role: Role::System, reason: flag.zh(), ..act.clone() };
+            self.log(&Logged::Case { step }, &entry.id.to_string(), &system)?;
         }
         Ok(())
     }

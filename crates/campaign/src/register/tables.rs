@@ -30,7 +30,7 @@ pub const CAMPAIGN: &str = "select settings, state, version from campaign where 
 
 /// Also holds every other writer of this campaign off until the end of the transaction.
 pub const LOCK_CAMPAIGN: &str = "update campaign set version = version where id = $1 \
-     returning state, version, suite, log_count, log_chain";
+     returning settings, state, version, suite, log_count, log_chain";
 
 pub const KEEP_CAMPAIGN: &str =
     "update campaign set state = $2, version = $3, log_count = $4, log_chain = $5 where id = $1";

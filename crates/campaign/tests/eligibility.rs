@@ -1,0 +1,110 @@
+//! Who takes part and in which order, under the rules of different notices.
+#![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
+
+use campaign::case::tracks::Eligibility;
+use campaign::eligibility::{Decision, decide, is_held_back};
+use campaign::register::{Act, Register};
+use campaign::role::Role;
+use campaign::settings::policy::Place;
+use campaign::settings::template;
+use roster::check::check;
+use roster::document::check_character;
+use roster::field::Mapping;
+use roster::flags::{Flag, flags};
+use roster::student::Student;
+use seal::suite::Suite;
+
+/// What the roster says of each student, by the last digit of the number.
+const SAID: [(&str, &str); 9] = [
+    ("在籍", ""),
+    ("在籍", "外出实习"),
+    ("在籍", "降级"),
+    ("休学", ""),
+    ("不在籍（退学）", ""),
+    ("在籍", "复读"),
+    ("在籍", "第二学士学位"),
+    ("在籍", "留学生"),
+    ("在籍", "面部手术，已报告"),
+];
+
+fn students() -> Vec<Student> {
+    let line = |(at, (status, remark)): (usize, &(&str, &str))| {
+        let body = format!("61010420040101{at:03}");
+        let last = check_character(&body).unwrap();
+        format!("{},林晓雨,{body}{last},本科,软件2101,{status},{remark}", 10 + at)
+    };
+    let lines: Vec<String> = SAID.iter().enumerate().map(line).collect();
+    let text = format!("学号,姓名,证件号码,层次,班级,学籍状态,备注\n{}", lines.join("\n"));
+    let table = roster::table::read(text.as_bytes()).unwrap();
+    let checked = check(&table, &Mapping::of_headings(&table.headings));
+    assert_eq!(checked.findings, []);
+    checked.students
+}
+
+#[test]
+fn the_same_roster_excludes_interns_under_one_notice_and_not_under_another() {
+    let excluded = |name: &str| -> Vec<Flag> {
+        let settings = template(name).unwrap().unwrap();
+        let decisions =
+            students().iter().map(|student| decide(&settings, &flags(student))).collect::<Vec<_>>();
+        let taking_part = decisions.iter().filter(|decision| **decision == Decision::TakesPart).count();
+        let excluded: Vec<Flag> = decisions
+            .iter()
+            .filter_map(|decision| match decision {
+                Decision::Excluded(flag) => Some(*flag),
+                Decision::TakesPart => None,
+            })
+            .collect();
+        assert_eq!(taking_part + excluded.len(), SAID.len(), "nobody is dropped");
+        excluded
+    };
+    assert_eq!(excluded("stations-2025"), [Flag::Intern, Flag::Suspended, Flag::Left]);
+    assert_eq!(excluded("sports-2025"), [Flag::Suspended, Flag::Left]);
+}
+
+#[test]
+fn held_back_and_repeating_students_stand_first_where_the_notice_says_so() {
+    let line = |name: &str| -> Vec<String> {
+        let settings = template(name).unwrap().unwrap();
+        let mut students = students();
+        let place = |student: &Student| is_held_back(&flags(student));
+        students.sort_by(|a, b| {
+            let (first, second) = (place(a), place(b));
+            settings.in_line(
+                Place { student_no: &a.student_no, held_back: first },
+                Place { student_no: &b.student_no, held_back: second },
+                roster::order::natural,
+            )
+        });
+        students.into_iter().map(|student| student.student_no).collect()
+    };
+    assert_eq!(line("two-campuses-2024")[..3], ["12", "15", "10"]);
+    assert_eq!(line("stations-2025")[..3], ["10", "11", "12"]);
+}
+
+#[tokio::test]
+async fn who_does_not_take_part_is_in_the_register_with_the_reason_in_its_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let register =
+        Register::open(&format!("sqlite:{}/x.db?mode=rwc", folder.path().display())).await.unwrap();
+    let id = "xd-2027".to_owned().try_into().unwrap();
+    let act = Act { role: Role::Registry, account: "u-7", at_ms: 1_804_815_665_250, reason: "" };
+    let settings = template("stations-2025").unwrap().unwrap();
+    register.create(&id, &settings, Suite::Modern, &act).await.unwrap();
+    register.import(&id, &students(), 0, &act).await.unwrap();
+    let entries = register.students(&id).await.unwrap();
+    assert_eq!(entries.len(), SAID.len());
+    let excluded: Vec<&str> = entries
+        .iter()
+        .filter(|entry| entry.case.eligibility == Eligibility::Excluded)
+        .map(|entry| entry.student.student_no.as_str())
+        .collect();
+    assert_eq!(excluded, ["11", "13", "14"]);
+    let log = register.log(&id).await.unwrap();
+    for reason in ["外出实习", "休学", "退学"] {
+        assert_eq!(log.matches(reason).count(), 1, "{reason}");
+    }
+    // Taken in again unchanged, the roster excludes nobody a second time.
+    register.import(&id, &students(), 1, &act).await.unwrap();
+    assert_eq!(register.log(&id).await.unwrap().matches("exclude").count(), 3);
+}
