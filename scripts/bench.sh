@@ -9,6 +9,8 @@ echo
 cargo bench --locked --quiet --package xueying
 echo
 cargo bench --locked --quiet --package seal --bench chain
+echo
+cargo bench --locked --quiet --package campaign --bench register
 if [ "${1:-}" = --peers ]; then
     echo
     python3 -m venv .venv-peers
