@@ -75,12 +75,6 @@ impl Card<'_> {
         drawing.render().map_err(|error| CardFault::Drawing(error.to_string()))
     }
 
-    /// Every text on the card, to find a font that has all of its characters.
-    pub fn words(&self) -> String {
-        let fixed = "毕业生图像采集码此码仅用于图像采集，采集环节出示，请及时保存至手机，不要随意外传。";
-        self.rows().iter().fold(fixed.to_owned(), |words, (name, value)| words + name + value)
-    }
-
     fn rows(&self) -> [(&str, &str); 5] {
         [
             ("姓名", self.holder.name.as_str()),

@@ -1,7 +1,7 @@
 //! `xueying code issue`: a code for everybody on a roster, as cards and as print sheets by class.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
@@ -135,8 +135,7 @@ fn drawn(student: &Student, code: &CodeText, arguments: &Arguments, language: La
 /// SVG and PNG of each card, one folder per class.
 fn write_cards(issued: &[Issued], out: &Path, language: Language) -> Result<Outcome> {
     let fonts = typeface::fonts();
-    let text: String = issued.iter().map(|card| card.svg.as_str()).collect();
-    let missing = typeface::missing(&unusual(&text), &fonts);
+    let missing = typeface::missing(&unusual(issued.iter().map(|card| card.svg.as_str())), &fonts);
     let mut outcome = Outcome::Passes;
     if !missing.is_empty() {
         outcome = Outcome::Unreadable;
@@ -167,9 +166,8 @@ fn write_cards(issued: &[Issued], out: &Path, language: Language) -> Result<Outc
 }
 
 /// Characters that a font may lack: each once, without those that every font has.
-fn unusual(text: &str) -> String {
-    let letters: std::collections::BTreeSet<char> =
-        text.chars().filter(|letter| !letter.is_ascii()).collect();
+fn unusual<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let letters: BTreeSet<char> = texts.flat_map(str::chars).filter(|letter| !letter.is_ascii()).collect();
     letters.into_iter().collect()
 }
 
@@ -258,6 +256,6 @@ mod tests {
 
     #[test]
     fn only_characters_that_a_font_may_lack_are_looked_for() {
-        assert_eq!(unusual("张a*三·张"), "·三张");
+        assert_eq!(unusual(["张a*三", "·张"].into_iter()), "·三张");
     }
 }
