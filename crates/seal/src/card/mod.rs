@@ -1,8 +1,8 @@
 //! The card of a collection code (采集码图片): what a student saves on the phone and shows at the station.
 //!
 //! One drawing, as SVG; the PNG is that drawing rasterised, so both always say the same. The QR code stands
-//! at correction level M with the quiet zone of four modules that ISO/IEC 18004 §9.1 asks for, on white:
-//! of the levels, M is read most often from a photographed screen (`docs/reading.md`).
+//! at correction level M with the quiet zone of four modules that ISO/IEC 18004 §9.1 asks for, on white;
+//! from how spoiled a picture it is read then stands in `docs/reading.md`.
 
 mod png;
 mod symbol;

@@ -96,7 +96,8 @@ pub fn read(picture: &Grey) -> Vec<Found> {
         next = another;
     }
     found.sort_by_key(|found| (found.place[1], found.place[0]));
-    found.dedup_by(|a, b| a.text == b.text);
+    let mut seen = HashSet::new();
+    found.retain(|found| seen.insert(found.text.clone()));
     found
 }
 

@@ -92,7 +92,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     })?;
     let students = read_roster(arguments, language)?;
     let place = arguments.out.join(LEDGER);
-    let mut ledger = Ledger::read(&place, language)?;
+    let mut ledger = if place.exists() { Ledger::read(&place, language)? } else { Ledger::default() };
     let mut issuer = Issuer::new(keys, ledger.0.keys().copied());
     let mut issued = Vec::new();
     let mut kept = 0;

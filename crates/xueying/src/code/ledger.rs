@@ -37,11 +37,8 @@ pub struct Line {
 pub struct Ledger(pub BTreeMap<CodeId, Line>);
 
 impl Ledger {
-    /// Reads a ledger; a missing one is empty.
+    /// Reads a ledger. A missing one is an error: taken for empty, it would let revoked codes pass.
     pub fn read(path: &Path, language: Language) -> Result<Self> {
-        if !path.exists() {
-            return Ok(Self::default());
-        }
         let text = fs::read_to_string(path).map_err(|error| files::reason(&error, language));
         text.and_then(|text| Self::parse(&text, language)).with_context(|| path.display().to_string())
     }

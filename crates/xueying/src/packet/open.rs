@@ -92,8 +92,7 @@ fn open(path: &Path, keys: &CentreKeys, out: &Path, language: Language) -> Resul
     let receipt = receipt::write(&receipt, &keys.receipt).context("the receipt key does not sign")?;
     fs::write(part.path().join(RECEIPT), receipt)?;
     fs::rename(part.keep(), &folder)?;
-    let (number, folder) = (&register.number, folder.display());
-    Ok(language.pick(format!("✓ {number} → {folder}"), format!("✓ {number} → {folder}")))
+    Ok(format!("✓ {} → {}", register.number, folder.display()))
 }
 
 /// The same packet again changes nothing; another one for the same photo is an alarm, and the first one stays.

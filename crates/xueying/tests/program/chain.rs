@@ -82,6 +82,12 @@ fn codes_are_issued_drawn_read_drawn_again_and_revoked() {
         assert_eq!(xueying_in(folder, revoke).status.code(), Some(0));
         let (status, revoked) = read(folder, &[picture], &["--issued", "codes/issued.csv"]);
         assert_eq!((status, revoked[0]["result"].as_str()), (Some(1), Some("revoked")));
+        let (status, nothing) = read(folder, &[picture], &["--issued", "codes/isued.csv"]);
+        assert_eq!(
+            (status, nothing.len()),
+            (Some(2), 0),
+            "a missing ledger revokes nothing, so it is no answer"
+        );
     }
 }
 
