@@ -1,9 +1,12 @@
-//! Where things are kept: SQLite in one file, or PostgreSQL, behind one text of SQL. Knows no domain word.
+//! Where things are kept: SQLite in one file, or PostgreSQL, behind one text of SQL; pictures as [`objects`] in a
+//! folder or a bucket; both in a [`backup`] while everybody works on. Knows no domain word.
 //!
 //! One text serves both because it keeps to what they share: columns of text, bigint, double precision and bytea
 //! (times as milliseconds since 1970), placeholders `$1`, `insert … on conflict`, `returning`.
 
+pub mod backup;
 mod migrate;
+pub mod objects;
 
 use std::time::Duration;
 

@@ -110,3 +110,61 @@ async fn fifty_writers_at_once_lose_nothing() {
         }
     }
 }
+
+/// Every kind of column, as a backup must carry it.
+const ALL: Migration = Migration {
+    name: "all",
+    sql: "create table thing (id bigint primary key, word text not null, share double precision not null, \
+          raw bytea not null)",
+};
+
+#[tokio::test]
+async fn a_backup_taken_while_others_write_is_whole_and_goes_into_either_database() {
+    let (from, _folder) = addresses().await;
+    for address in from {
+        let store = Store::open(&address, &[ALL]).await.unwrap();
+        for id in 0..200_i64 {
+            let word = format!("张{id}\n\"");
+            let insert = sqlx::query("insert into thing (id, word, share, raw) values ($1, $2, $3, $4)");
+            let share = id as f64 / 8.0 + 0.1;
+            let query = insert.bind(id).bind(word).bind(share).bind(vec![0_u8, 255, id as u8]);
+            query.execute(store.reader()).await.unwrap();
+        }
+        let busy = {
+            let store = store.clone();
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    let change = sqlx::query("update thing set share = share + 1").execute(store.reader());
+                    change.await.unwrap();
+                }
+            })
+        };
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let copied = store::backup::write_tables(&store, "school", &["thing"], &mut zip).await.unwrap();
+        assert_eq!(copied.rows, 200);
+        let bytes = zip.finish().unwrap().into_inner();
+        busy.await.unwrap();
+
+        let (to, _folder) = addresses().await;
+        for address in to {
+            let new = Store::open(&address, &[ALL]).await.unwrap();
+            let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&bytes)).unwrap();
+            let copied = store::backup::read_tables(&new, "school", &["thing"], &mut zip).await.unwrap();
+            assert_eq!(copied.rows, 200);
+            let rows: Vec<(i64, String, f64, Vec<u8>)> =
+                sqlx::query_as("select id, word, share, raw from thing order by id")
+                    .fetch_all(new.reader())
+                    .await
+                    .unwrap();
+            // One moment: every share was raised equally often.
+            let raised = rows[0].2 - 0.1;
+            for (id, (row, word, share, raw)) in rows.into_iter().enumerate() {
+                assert_eq!((row, word), (id as i64, format!("张{id}\n\"")));
+                assert!((share - (id as f64 / 8.0 + 0.1) - raised).abs() < 1e-9);
+                assert_eq!(raw, [0, 255, id as u8]);
+            }
+            let again = store::backup::read_tables(&new, "school", &["thing"], &mut zip).await;
+            assert!(matches!(again, Err(store::backup::BackupError::NotEmpty(_))));
+        }
+    }
+}
