@@ -6,6 +6,7 @@
 //! [`photo`] (seal and open) → [`packet`] (to the centre, and receipts back); beside them [`masking`] and
 //! [`code`] (collection codes) with [`card`] (as a picture) and [`reading`] (back from pictures),
 //! [`letter`] (bytes for one receiver), [`statement`] (something signed),
+//! [`taken`] (what the school learns of a shot), [`password`] (of people),
 //! [`enrolment`] (how a station's word comes to count), [`rest`] (files on disk) and
 //! [`audit`] (the log that shows tampering). `docs/formats.md` describes every byte.
 
@@ -20,6 +21,7 @@ mod layers;
 pub mod letter;
 pub mod masking;
 pub mod packet;
+pub mod password;
 pub mod photo;
 pub mod problem;
 pub mod reading;
@@ -28,3 +30,4 @@ pub mod rest;
 pub mod segments;
 pub mod statement;
 pub mod suite;
+pub mod taken;

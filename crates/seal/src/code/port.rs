@@ -4,8 +4,9 @@
 
 use crate::code::bundle::Bundle;
 use crate::code::scan::{Refusal, Says, Stated};
-use crate::code::text::{self, CodeFault};
-use crate::identity::StudentId;
+use crate::code::text::{self, CodeFault, CodeKeys};
+use crate::code::{Code, CodeId};
+use crate::identity::{CampaignId, StudentId};
 use crate::masking::MaskedName;
 
 /// One issuer's codes.
@@ -30,24 +31,37 @@ impl CodePort for OwnCodes<'_> {
     }
 
     fn read(&self, text: &str, now_s: u64) -> Result<Says, Refusal> {
-        let read = text::read(text, &self.0.campaign, &self.0.keys);
-        let (code, _) = read.map_err(|fault| match fault {
-            CodeFault::NotOurs => Refusal::NoCode,
-            CodeFault::Damaged => Refusal::Damaged,
-            CodeFault::OtherCampaign(key) => Refusal::OtherCampaign { key },
-            CodeFault::Forged => Refusal::Forged,
-        })?;
-        if now_s >= code.expires_s {
-            return Err(Refusal::Expired { at_s: code.expires_s });
-        }
-        if now_s < code.issued_s {
-            return Err(Refusal::NotYet { from_s: code.issued_s });
-        }
-        if self.0.revoked.contains(code.id) {
-            return Err(Refusal::Revoked { code: code.id });
-        }
-        Ok(Says::Signed(code))
+        let Bundle { campaign, keys, revoked, .. } = self.0;
+        standing(text, (campaign, keys), |code| revoked.contains(code), now_s).map(Says::Signed)
     }
+}
+
+/// What a code of ours says, if it holds now.
+///
+/// # Errors
+/// [`Refusal`] with the first reason why it does not.
+pub fn standing(
+    text: &str,
+    (campaign, keys): (&CampaignId, &[CodeKeys]),
+    is_revoked: impl Fn(CodeId) -> bool,
+    now_s: u64,
+) -> Result<Code, Refusal> {
+    let (code, _) = text::read(text, campaign, keys).map_err(|fault| match fault {
+        CodeFault::NotOurs => Refusal::NoCode,
+        CodeFault::Damaged => Refusal::Damaged,
+        CodeFault::OtherCampaign(key) => Refusal::OtherCampaign { key },
+        CodeFault::Forged => Refusal::Forged,
+    })?;
+    if now_s >= code.expires_s {
+        return Err(Refusal::Expired { at_s: code.expires_s });
+    }
+    if now_s < code.issued_s {
+        return Err(Refusal::NotYet { from_s: code.issued_s });
+    }
+    if is_revoked(code.id) {
+        return Err(Refusal::Revoked { code: code.id });
+    }
+    Ok(code)
 }
 
 /// Codes of another issuer whose content is nobody's business here: only that a text can be one is checked.

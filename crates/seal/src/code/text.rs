@@ -4,6 +4,7 @@
 //! Names of campaign and keys cost room in a QR code, so the campaign is part of the purpose, the code's
 //! id is its nonce, and the code key names its issuer's key.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -30,6 +31,11 @@ const VERSION: u8 = 1;
 pub struct CodeText(pub(crate) String);
 
 impl CodeText {
+    /// A text that was issued before and kept hidden.
+    pub fn again(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text, to be drawn as a QR code and then forgotten.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -68,16 +74,16 @@ pub struct CodeKeys {
 
 /// An issuer at work: its keys, and every id that it gave under this code key.
 #[derive(Debug)]
-pub struct Issuer {
-    /// The keys.
-    pub keys: IssuingKeys,
+pub struct Issuer<K = IssuingKeys> {
+    /// The keys, its own or lent.
+    pub keys: K,
     issued: BTreeSet<CodeId>,
 }
 
-impl Issuer {
+impl<K: Borrow<IssuingKeys>> Issuer<K> {
     /// Goes on where an issuer with these keys stopped. A code key whose list of ids was lost, as after
     /// going back to a backup, is replaced by a new one.
-    pub fn new(keys: IssuingKeys, issued: impl IntoIterator<Item = CodeId>) -> Self {
+    pub fn new(keys: K, issued: impl IntoIterator<Item = CodeId>) -> Self {
         Self { keys, issued: issued.into_iter().collect() }
     }
 
@@ -103,7 +109,7 @@ impl Issuer {
         if self.issued.contains(&id) {
             return Err(IssueError::Repeated);
         }
-        let text = write(holder, (issued_s, expires_s), &self.keys, nonce).ok_or(IssueError::Keys)?;
+        let text = write(holder, (issued_s, expires_s), self.keys.borrow(), nonce).ok_or(IssueError::Keys)?;
         if text.len() > LONGEST_CODE {
             return Err(IssueError::TooLong { length: text.len() });
         }

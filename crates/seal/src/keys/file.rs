@@ -241,5 +241,24 @@ pub fn write_centre(keys: &CentreKeys) -> Zeroizing<String> {
     text
 }
 
+/// Reads the file with the key that hides files at rest.
+///
+/// # Errors
+/// [`FileError`] with the line that is wrong.
+pub fn parse_rest(text: &str) -> Result<HidingKey, FileError> {
+    parse(text)?.hiding("rest-key")
+}
+
+/// The text of the file with the key that hides files at rest: secret.
+pub fn write_rest(campaign: &CampaignId, key: &HidingKey) -> Zeroizing<String> {
+    let mut text = begin(
+        "SECRET: whoever has this file can read what is kept. 机密：持有此文件即可读取保存的文件。",
+        key.suite(),
+        campaign,
+    );
+    write_key(&mut text, "rest-key", key.id(), key.reveal());
+    text
+}
+
 #[cfg(test)]
 mod tests;

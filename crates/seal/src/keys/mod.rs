@@ -5,6 +5,7 @@
 //! backup by [`sheet`].
 
 pub mod file;
+pub mod fresh;
 pub mod locked;
 mod receiving;
 pub mod sheet;

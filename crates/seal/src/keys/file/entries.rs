@@ -24,12 +24,13 @@ enum Form {
 }
 
 /// Every entry that holds a key.
-const ENTRIES: [(&str, Form); 13] = [
+const ENTRIES: [(&str, Form); 14] = [
     ("record-key", Form::Hiding),
     ("maker-key", Form::Signing),
     ("maker", Form::Verifying),
     ("code-key", Form::Hiding),
     ("fingerprint-key", Form::Hiding),
+    ("rest-key", Form::Hiding),
     ("issuer-key", Form::Signing),
     ("issuer", Form::Verifying),
     ("station-key", Form::Signing),
