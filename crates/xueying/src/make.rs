@@ -3,8 +3,6 @@
 //! One crop, one scale, one encoding; the original is only read. What was done stands in `making.jsonl`
 //! beside the photos, and doing it again gives the same bytes.
 
-mod finish;
-
 use std::{
     fs::OpenOptions,
     io::{self, Write},
@@ -12,14 +10,13 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use capture::finishing::Finished;
 use clap::Args;
 use portrait::{
     making::Operations,
     standard::{Verdict, Words},
 };
 use serde::Serialize;
-
-pub use finish::{Finished, finish};
 
 use crate::{
     batch,
@@ -143,7 +140,7 @@ impl Done {
 fn one(source: &Path, name: &str, arguments: &Arguments, judge: &Judge) -> Result<Done> {
     let language = judge.language;
     let bytes = files::read(source, language)?;
-    let finished = match finish(&bytes, source, judge)? {
+    let finished = match judge.finish(&bytes, source)? {
         Err(reasons) => return Ok(Done::Refused(reasons)),
         Ok(finished) => finished,
     };
@@ -172,7 +169,7 @@ fn log(
         original: source.display().to_string(),
         original_sha256: &files::digest(original),
         sha256: &files::digest(&finished.bytes),
-        standard: &judge.standard.name,
+        standard: &judge.standard().name,
         verdict: finished.verdict(),
         operations: &finished.operations,
     };

@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
 use portrait::{
     file::{self, ColourSource, FileFacts, Opened, encode::encode},
     making::{self, Encoding, Made, NotMade, Operations, Origin},
     standard::{Verdict, Words},
 };
 
-use crate::judging::{Judge, Judged, extension, opened};
+use crate::judging::{Judge, Judged, Unread, extension, opened};
 
 /// A finished photo.
 pub struct Finished {
@@ -31,13 +30,15 @@ impl Finished {
 }
 
 /// Makes a finished photo, or says in words why none can be made of this picture.
-pub fn finish(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Finished, Vec<Words>>> {
+///
+/// # Errors
+/// [`Unread`] when the file is no photo.
+pub fn finish(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Finished, Vec<Words>>, Unread> {
     let Made { picture, mut operations, obstacles, .. } = match made(bytes, source, judge)? {
         Ok(made) => made,
         Err(not_made) => return Ok(Err(vec![not_made.message()])),
     };
-    let encoded = encode(&picture, &making::goal(&judge.standard))
-        .map_err(|error| anyhow!(judge.language.pick(error.zh(), error.to_string())))?;
+    let encoded = encode(&picture, &making::goal(&judge.standard))?;
     operations.encoding = Some(Encoding { quality: encoded.quality, bytes: encoded.bytes.len() as u64 });
     let name = format!("finished.{}", judge.standard.file.extension);
     let mut judged = judge.inspect(Path::new(&name), &encoded.bytes)?;
@@ -47,11 +48,10 @@ pub fn finish(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Finis
 }
 
 /// Crops the picture decoded at least at twice the finished size, and again at its full size when that had too few pixels.
-fn made(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Made, NotMade>> {
+fn made(bytes: &[u8], source: &Path, judge: &Judge) -> Result<Result<Made, NotMade>, Unread> {
     let output = judge.standard.output;
     let extension = extension(source);
-    let decode =
-        |width, height| opened(file::open_scaled(bytes, extension.as_deref(), width, height), judge.language);
+    let decode = |width, height| opened(file::open_scaled(bytes, extension.as_deref(), width, height));
     let first = decode(2 * output.width, 2 * output.height)?;
     let reduced = first.facts.scale_eighths < 8;
     let made = crop(&first, judge);
