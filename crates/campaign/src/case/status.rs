@@ -61,6 +61,32 @@ impl Status {
         Self::Complete,
     ];
 
+    /// Its name in columns and addresses, as serde writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotTakingPart => "not-taking-part",
+            Self::Exception => "exception",
+            Self::NotReady => "not-ready",
+            Self::Ready => "ready",
+            Self::Paid => "paid",
+            Self::Present => "present",
+            Self::Photographed => "photographed",
+            Self::RetakeDue => "retake-due",
+            Self::MakeUpDue => "make-up-due",
+            Self::Accepted => "accepted",
+            Self::Sent => "sent",
+            Self::ToProofread => "to-proofread",
+            Self::Confirmed => "confirmed",
+            Self::NotChecked => "not-checked",
+            Self::Complete => "complete",
+        }
+    }
+
+    /// The status of a name.
+    pub fn with_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
     /// The word.
     pub fn zh(self) -> &'static str {
         match self {

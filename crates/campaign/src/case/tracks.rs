@@ -247,7 +247,7 @@ track! {
         /// Went away.
         Leave: [Arrived | Queued | CheckedIn] => LeftQueue by [Operator, Helper];
         /// A new place, for a retake or the make-up day.
-        Replan: [NoShow | Refused | LeftQueue | Done] => Planned by [Registry, College];
+        Replan: [NoShow | Refused | LeftQueue | Done] => Planned by [Registry, College, System];
     }
 }
 

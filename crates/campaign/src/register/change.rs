@@ -17,6 +17,7 @@ use super::{
     Act, CampaignId, Case, Chain, Entry, Logged, RegisterError, Result, State, Suite, Tip, Transaction,
     entry, tables,
 };
+use crate::case::status::Status;
 use crate::case::tracks::{Eligibility, EligibilityEvent, Event};
 use crate::eligibility::{self, Decision};
 use crate::role::Role;
@@ -24,11 +25,13 @@ use crate::settings::Settings;
 
 /// A change under way. Dropped, it leaves nothing behind.
 pub struct Change<'c> {
-    writing: Transaction,
+    /// The transaction.
+    pub writing: Transaction,
     campaign: &'c CampaignId,
     tip: Tip,
     lines: Vec<String>,
-    settings: Settings,
+    /// What the campaign is.
+    pub settings: Settings,
     /// Where the campaign stands.
     pub state: State,
     /// How often it was changed.
@@ -51,7 +54,7 @@ impl<'c> Change<'c> {
     }
 
     /// Adds a line to the log.
-    pub fn log(&mut self, what: &Logged<'_>, subject: &str, act: &Act<'_>) -> Result<()> {
+    pub(super) fn log(&mut self, what: &Logged<'_>, subject: &str, act: &Act<'_>) -> Result<()> {
         let role = act.role.to_string();
         let detail = json!({"what": what, "role": role, "account": act.account, "reason": act.reason});
         let entry = LogEntry {
@@ -82,6 +85,7 @@ impl<'c> Change<'c> {
             .bind(entry.id.to_string())
             .bind(serde_json::to_string(&entry.case)?)
             .bind(entry.version)
+            .bind(Status::of(&entry.case).name())
             .execute(&mut *self.writing)
             .await?;
         Ok(())
@@ -159,29 +163,38 @@ impl<'c> Change<'c> {
 
     async fn write(&mut self, id: Uuid, place: i64, student: &Student, before: Option<&Entry>) -> Result<()> {
         let record = serde_json::to_string(student)?;
-        match before {
-            None => query(tables::NEW_STUDENT)
+        let Some(before) = before else {
+            query(tables::NEW_STUDENT)
                 .bind(id.to_string())
                 .bind(self.campaign.as_str())
                 .bind(place)
                 .bind(&student.student_no)
                 .bind(record)
-                .bind(serde_json::to_string(&Case::NEW)?),
-            Some(before) => {
-                // Who is as before keeps the version, so that nobody's work on the case is refused for nothing.
-                let changed =
-                    Student { line: 0, ..before.student.clone() } != Student { line: 0, ..student.clone() };
-                query(tables::KEEP_STUDENT)
-                    .bind(id.to_string())
-                    .bind(&student.student_no)
-                    .bind(record)
-                    .bind(serde_json::to_string(&before.case)?)
-                    .bind(before.version + i64::from(changed))
-                    .bind(place)
-            }
-        }
-        .execute(&mut *self.writing)
-        .await?;
+                .bind(serde_json::to_string(&Case::NEW)?)
+                .bind(&student.name.plain)
+                .bind(&student.college)
+                .bind(&student.cohort)
+                .bind(Status::of(&Case::NEW).name())
+                .execute(&mut *self.writing)
+                .await?;
+            return Ok(());
+        };
+        // Who is as before keeps the version, so that nobody's work on the case is refused for nothing.
+        let changed = Student { line: 0, ..before.student.clone() } != Student { line: 0, ..student.clone() };
+        let write = if changed {
+            query(tables::KEEP_STUDENT)
+                .bind(id.to_string())
+                .bind(&student.student_no)
+                .bind(record)
+                .bind(before.version + 1)
+                .bind(place)
+                .bind(&student.name.plain)
+                .bind(&student.college)
+                .bind(&student.cohort)
+        } else {
+            query(tables::KEEP_PLACE).bind(id.to_string()).bind(place)
+        };
+        write.execute(&mut *self.writing).await?;
         Ok(())
     }
 
@@ -216,6 +229,11 @@ fn event(what: &Logged<'_>) -> &'static str {
         Logged::Step { .. } => "campaign-moved",
         Logged::Roster { .. } => "roster",
         Logged::Case { .. } => "case",
+        Logged::Settings { .. } => "settings",
+        Logged::Codes { .. } => "codes",
+        Logged::Seen { .. } => "seen",
+        Logged::SignedOff { .. } => "signed-off",
+        Logged::Shot { .. } => "shot",
     }
 }
 

@@ -4,6 +4,9 @@
 //! The log names students by ids that mean nothing outside this store; names and numbers stand in the records only.
 
 mod change;
+pub mod codes;
+pub mod roll;
+mod shots;
 mod tables;
 
 use serde::Serialize;
@@ -19,9 +22,9 @@ use roster::student::Student;
 use seal::audit::{Chain, EntryFault, Tip};
 use seal::identity::CampaignId;
 use seal::suite::Suite;
+pub use tables::TABLES;
 
 use crate::case::Case;
-use crate::case::status::Status;
 use crate::case::tracks::Event;
 use crate::phase::{Move, State};
 use crate::role::Role;
@@ -91,6 +94,9 @@ pub enum RegisterError {
     /// What stands in the store is not what was put there.
     #[error("the store holds something that this program did not write: {0}")]
     Damaged(String),
+    /// Why a code cannot be issued, in Chinese and in English.
+    #[error("{1}")]
+    Code(String, String),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -123,6 +129,7 @@ impl RegisterError {
             Self::Refused(refused) => refused.zh(),
             Self::Reason(fault) => format!("理由无法记录：{}", fault.zh()),
             Self::Damaged(why) => format!("数据库中有并非本程序写入的内容：{why}"),
+            Self::Code(zh, _) => zh.clone(),
             Self::Store(error) => error.zh(),
         }
     }
@@ -147,6 +154,26 @@ enum Logged<'a> {
     Case {
         step: Event,
     },
+    /// The keys of TOML that changed.
+    Settings {
+        changed: usize,
+    },
+    Codes {
+        change: &'static str,
+        count: usize,
+    },
+    /// Somebody looked at what is masked, or took it away as a file.
+    Seen {
+        seen: &'a str,
+        count: usize,
+    },
+    SignedOff {
+        college: &'a str,
+    },
+    Shot {
+        shot: Uuid,
+        outcome: seal::taken::Outcome,
+    },
 }
 
 impl Register {
@@ -156,6 +183,11 @@ impl Register {
     /// [`StoreError`] when the store cannot be used.
     pub async fn open(address: &str) -> std::result::Result<Self, StoreError> {
         Ok(Self { store: Store::open(address, &tables::MIGRATIONS).await? })
+    }
+
+    /// Where it is kept.
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     /// Waits for what is under way and closes.
@@ -201,13 +233,52 @@ impl Register {
     /// [`RegisterError::Unknown`] when there is none of this name.
     pub async fn campaign(&self, id: &CampaignId) -> Result<Campaign> {
         let row = query(tables::CAMPAIGN).bind(id.as_str()).fetch_optional(self.store.reader()).await?;
-        let row = row.ok_or(RegisterError::Unknown)?;
-        Ok(Campaign {
+        campaign(&row.ok_or(RegisterError::Unknown)?)
+    }
+
+    /// Every campaign.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be read.
+    pub async fn campaigns(&self) -> Result<Vec<Campaign>> {
+        let rows = query(tables::CAMPAIGNS).fetch_all(self.store.reader()).await?;
+        rows.iter().map(campaign).collect()
+    }
+
+    /// Changes what a campaign is, from the version that the actor saw; gives what differs.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] for another role than the registry, or when it came too late.
+    pub async fn set(
+        &self,
+        id: &CampaignId,
+        settings: &Settings,
+        seen: i64,
+        act: &Act<'_>,
+    ) -> Result<Campaign> {
+        if act.role != Role::Registry {
+            return Err(Refused::NotAllowed { event: "Set".into(), role: act.role }.into());
+        }
+        let mut change = Change::begin(self.store.begin().await?, id).await?;
+        if change.version != seen {
+            return Err(Refused::Stale.into());
+        }
+        let changed = change.settings.differences(settings).len();
+        query(tables::SET_SETTINGS)
+            .bind(id.as_str())
+            .bind(settings.write())
+            .execute(&mut *change.writing)
+            .await?;
+        change.version += 1;
+        change.log(&Logged::Settings { changed }, "", act)?;
+        let campaign = Campaign {
             id: id.clone(),
-            settings: Settings::parse(row.try_get("settings")?)?,
-            state: serde_json::from_str(row.try_get("state")?)?,
-            version: row.try_get("version")?,
-        })
+            settings: settings.clone(),
+            state: change.state,
+            version: change.version,
+        };
+        change.commit().await?;
+        Ok(campaign)
     }
 
     /// Moves a campaign on, from the version that the actor saw.
@@ -295,30 +366,9 @@ impl Register {
     ) -> Result<Entry> {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         let mut entry = change.student(student).await?;
-        if entry.version != seen {
-            return Err(Refused::Stale.into());
-        }
-        entry.case = entry.case.after(step, act.role)?;
-        entry.version += 1;
-        change.keep(&entry).await?;
-        change.log(&Logged::Case { step }, &student.to_string(), act)?;
+        change.step(&mut entry, step, Some(seen), act).await?;
         change.commit().await?;
         Ok(entry)
-    }
-
-    /// How many students have each status.
-    ///
-    /// # Errors
-    /// [`RegisterError::Store`] when the store cannot be read.
-    pub async fn counts(&self, id: &CampaignId) -> Result<Vec<(Status, usize)>> {
-        let students = self.students(id).await?;
-        let count =
-            |status: Status| students.iter().filter(|entry| Status::of(&entry.case) == status).count();
-        Ok(Status::ALL
-            .into_iter()
-            .map(|status| (status, count(status)))
-            .filter(|(_, count)| *count > 0)
-            .collect())
     }
 
     /// The campaign's log, as `seal::audit` verifies it.
@@ -330,6 +380,16 @@ impl Register {
             sqlx::query_scalar(tables::LOG).bind(id.as_str()).fetch_all(self.store.reader()).await?;
         Ok(lines.concat())
     }
+}
+
+fn campaign(row: &AnyRow) -> Result<Campaign> {
+    let damaged = |_| RegisterError::Damaged("the name of a campaign".into());
+    Ok(Campaign {
+        id: row.try_get::<String, _>("id")?.try_into().map_err(damaged)?,
+        settings: Settings::parse(row.try_get("settings")?)?,
+        state: serde_json::from_str(row.try_get("state")?)?,
+        version: row.try_get("version")?,
+    })
 }
 
 fn entry(row: &AnyRow) -> Result<Entry> {

@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 3] = [
+pub const MIGRATIONS: [Migration; 10] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -21,12 +21,79 @@ pub const MIGRATIONS: [Migration; 3] = [
         sql: "create table log (campaign text not null references campaign (id), number bigint not null, \
               line text not null, primary key (campaign, number))",
     },
+    Migration {
+        name: "what students are looked for by",
+        sql: "alter table student add column name text not null default ''; \
+              alter table student add column college text not null default ''; \
+              alter table student add column cohort text not null default ''; \
+              alter table student add column status text not null default ''; \
+              create index student_by_place on student (campaign, place, id); \
+              create index student_by_cohort on student (campaign, college, cohort, status)",
+    },
+    Migration {
+        name: "codes",
+        sql: "create table code (id text primary key, campaign text not null references campaign (id), \
+              student text not null references student (id), fingerprint text not null, hidden bytea not null, \
+              issued_s bigint not null, expires_s bigint not null, revoked_s bigint not null); \
+              create index code_by_student on code (student)",
+    },
+    Migration {
+        name: "keys",
+        sql: "create table campaign_key (campaign text not null references campaign (id), holder text not null, \
+              locked text not null, primary key (campaign, holder))",
+    },
+    Migration {
+        name: "what the capture side reported",
+        sql: "create table report (campaign text not null references campaign (id), shot text not null, \
+              outcome text not null, student text not null references student (id), \
+              primary key (shot, outcome)); create index report_by_student on report (student)",
+    },
+    Migration {
+        name: "sign-offs",
+        sql: "create table sign_off (campaign text not null references campaign (id), college text not null, \
+              account text not null, at_ms bigint not null, primary key (campaign, college))",
+    },
+    Migration {
+        name: "accounts",
+        sql: "create table account (id text primary key, login text not null unique, name text not null, \
+              role text not null, campaign text not null, college text not null, cohort text not null, \
+              student text not null, password text not null, must_change bigint not null, \
+              failures bigint not null, locked_until_ms bigint not null, active bigint not null, \
+              version bigint not null); \
+              create table session (token text primary key, account text not null references account (id), \
+              csrf text not null, created_ms bigint not null, seen_ms bigint not null); \
+              create index session_by_account on session (account); \
+              create table account_tip (name text primary key, log_count bigint not null, log_chain text not null); \
+              create table account_log (number bigint primary key, line text not null)",
+    },
+    Migration {
+        name: "answers to repeated writes",
+        sql: "create table answered (account text not null, idempotency_key text not null, \
+              request text not null, status bigint not null, headers text not null, body bytea not null, \
+              at_ms bigint not null, primary key (account, idempotency_key))",
+    },
+];
+
+/// Every table, each after those that it refers to, as a backup needs them.
+pub const TABLES: [&str; 12] = [
+    "campaign",
+    "campaign_key",
+    "student",
+    "log",
+    "code",
+    "report",
+    "sign_off",
+    "account",
+    "session",
+    "account_tip",
+    "account_log",
+    "answered",
 ];
 
 pub const NEW_CAMPAIGN: &str = "insert into campaign (id, settings, state, version, suite, log_count, log_chain) \
      values ($1, $2, $3, 0, $4, 0, $5) on conflict (id) do nothing";
 
-pub const CAMPAIGN: &str = "select settings, state, version from campaign where id = $1";
+pub const CAMPAIGN: &str = "select id, settings, state, version from campaign where id = $1";
 
 /// Also holds every other writer of this campaign off until the end of the transaction.
 pub const LOCK_CAMPAIGN: &str = "update campaign set version = version where id = $1 \
@@ -35,18 +102,74 @@ pub const LOCK_CAMPAIGN: &str = "update campaign set version = version where id 
 pub const KEEP_CAMPAIGN: &str =
     "update campaign set state = $2, version = $3, log_count = $4, log_chain = $5 where id = $1";
 
+pub const SET_SETTINGS: &str = "update campaign set settings = $2 where id = $1";
+
+pub const CAMPAIGNS: &str = "select id, settings, state, version from campaign order by id";
+
 pub const STUDENTS: &str =
     "select id, record, tracks, version from student where campaign = $1 order by place, student_no";
 
 pub const STUDENT: &str = "select id, record, tracks, version from student where campaign = $1 and id = $2";
 
-pub const NEW_STUDENT: &str = "insert into student (id, campaign, place, student_no, record, tracks, version) \
-     values ($1, $2, $3, $4, $5, $6, 0)";
+pub const STUDENT_BY_NUMBER: &str =
+    "select id, record, tracks, version from student where campaign = $1 and student_no = $2";
 
-pub const KEEP_STUDENT: &str =
-    "update student set student_no = $2, record = $3, tracks = $4, version = $5, place = $6 where id = $1";
+pub const NEW_STUDENT: &str = "insert into student (id, campaign, place, student_no, record, tracks, version, \
+     name, college, cohort, status) values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)";
 
-pub const KEEP_CASE: &str = "update student set tracks = $2, version = $3 where id = $1";
+pub const KEEP_STUDENT: &str = "update student set student_no = $2, record = $3, version = $4, place = $5, \
+     name = $6, college = $7, cohort = $8 where id = $1";
+
+pub const KEEP_PLACE: &str = "update student set place = $2 where id = $1";
+
+pub const KEEP_CASE: &str = "update student set tracks = $2, version = $3, status = $4 where id = $1";
+
+/// An empty parameter asks for nothing. A text is looked for at the beginning of numbers and anywhere in names.
+pub const FOUND: &str = "from student where campaign = $1 and ($2 = '' or college = $2) \
+     and ($3 = '' or cohort = $3) and ($4 = '' or status = $4) \
+     and ($5 = '' or student_no like $5 || '%' or name like '%' || $5 || '%')";
+
+pub const PROGRESS: &str = "select college, cohort, status, count(*) as heads from student \
+     where campaign = $1 and ($2 = '' or college = $2) and ($3 = '' or cohort = $3) \
+     group by college, cohort, status order by college, cohort, status";
+
+pub const NEW_CODE: &str = "insert into code (id, campaign, student, fingerprint, hidden, issued_s, expires_s, \
+     revoked_s) values ($1, $2, $3, $4, $5, $6, $7, 0)";
+
+pub const CODE_IDS: &str = "select id from code where campaign = $1";
+
+pub const REVOKED_CODES: &str = "select id from code where campaign = $1 and revoked_s > 0";
+
+pub const STANDING_CODE: &str = "select id, hidden, issued_s, expires_s from code \
+     where student = $1 and revoked_s = 0 order by issued_s desc limit 1";
+
+pub const REVOKE_CODES: &str = "update code set revoked_s = $2 where student = $1 and revoked_s = 0";
+
+pub const HOLDER_OF_CODE: &str = "select student from code where campaign = $1 and id = $2";
+
+pub const NEW_REPORT: &str = "insert into report (campaign, shot, outcome, student) values ($1, $2, $3, $4) \
+     on conflict (shot, outcome) do nothing";
+
+/// Ids of shots are in the order of time.
+pub const SHOTS_OF: &str = "select distinct shot from report where student = $1 order by shot desc";
+
+pub const NEW_KEY: &str = "insert into campaign_key (campaign, holder, locked) values ($1, $2, $3)";
+
+pub const KEY: &str = "select locked from campaign_key where campaign = $1 and holder = $2";
+
+pub const SIGN_OFF: &str = "insert into sign_off (campaign, college, account, at_ms) values ($1, $2, $3, $4) \
+     on conflict (campaign, college) do update set account = $3, at_ms = $4";
+
+pub const SIGN_OFFS: &str =
+    "select college, account, at_ms from sign_off where campaign = $1 order by college";
+
+pub const LOG_OF: &str = "select line from log where campaign = $1 and line like $2 order by number";
+
+pub const LOG_COUNT: &str = "select log_count from campaign where id = $1";
+
+pub const SUITE: &str = "select suite from campaign where id = $1";
+
+pub const LOG_PAGE: &str = "select line from log where campaign = $1 order by number desc limit $2 offset $3";
 
 pub const NEW_LINE: &str = "insert into log (campaign, number, line) values ($1, $2, $3)";
 
