@@ -1,0 +1,154 @@
+//! What every request works with.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use campaign::accounts::{AccountError, Accounts};
+use campaign::register::Register;
+use capture::desk::Desk;
+use capture::judging::Judge;
+use fontdb::Database;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use metrics_exporter_prometheus::PrometheusHandle;
+use portrait::standard::Standard;
+use seal::keys::locked::Passphrase;
+use store::StoreError;
+use store::objects::{ObjectError, Objects};
+use thiserror::Error;
+use vision::Vision;
+
+/// Where everything lies and how the server behaves.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The school's database, `sqlite:` or `postgres:`.
+    pub campaign_store: String,
+    /// The capture side's own database.
+    pub capture_store: String,
+    /// Photos: a folder, or `s3://BUCKET/PREFIX`.
+    pub objects: String,
+    /// Cookies travel over TLS only. Off for a server on one's own computer.
+    pub secure_cookies: bool,
+}
+
+/// Why the server does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// A database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The objects.
+    #[error(transparent)]
+    Objects(#[from] ObjectError),
+    /// The accounts.
+    #[error(transparent)]
+    Accounts(#[from] AccountError),
+    /// The nets.
+    #[error("the nets of the inspection: {0}")]
+    Vision(#[from] vision::Error),
+}
+
+impl StartError {
+    /// The message in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Store(error) => error.zh(),
+            Self::Objects(error) => error.zh(),
+            Self::Accounts(error) => error.zh(),
+            Self::Vision(error) => format!("检测模型：{error}"),
+        }
+    }
+}
+
+/// Tries to sign in or to activate an account from one address in a minute.
+const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+/// Requests of one session or address in a second, and how many may come at once.
+const REQUESTS: (NonZeroU32, NonZeroU32) =
+    (NonZeroU32::new(50).expect("not zero"), NonZeroU32::new(300).expect("not zero"));
+
+/// The server's parts; clones share them.
+#[derive(Clone)]
+pub struct App(pub(crate) Arc<Parts>);
+
+pub(crate) struct Parts {
+    pub register: Register,
+    pub accounts: Accounts,
+    pub desk: Desk,
+    pub fonts: Arc<Database>,
+    pub passphrase: Passphrase,
+    pub keys: tokio::sync::Mutex<HashMap<String, Arc<crate::keys::Keys>>>,
+    pub judges: Mutex<HashMap<String, Arc<Judge>>>,
+    pub sign_ins: DefaultKeyedRateLimiter<String>,
+    pub requests: DefaultKeyedRateLimiter<String>,
+    pub metrics: PrometheusHandle,
+    pub secure_cookies: bool,
+}
+
+impl App {
+    /// Opens everything. `fonts` draw the cards; `passphrase` unlocks the campaigns' keys.
+    ///
+    /// # Errors
+    /// [`StartError`] with the part that cannot be opened.
+    pub async fn open(
+        config: &Config,
+        fonts: Arc<Database>,
+        passphrase: Passphrase,
+    ) -> Result<Self, StartError> {
+        let register = Register::open(&config.campaign_store).await?;
+        let desk = Desk::open(&config.capture_store, Objects::open(&config.objects)?).await?;
+        Ok(Self(Arc::new(Parts {
+            accounts: Accounts::of(&register),
+            register,
+            desk,
+            fonts,
+            passphrase,
+            keys: tokio::sync::Mutex::default(),
+            judges: Mutex::default(),
+            sign_ins: RateLimiter::keyed(Quota::per_minute(SIGN_INS)),
+            requests: RateLimiter::keyed(Quota::per_second(REQUESTS.0).allow_burst(REQUESTS.1)),
+            metrics: crate::layers::metrics(),
+            secure_cookies: config.secure_cookies,
+        })))
+    }
+
+    /// The school's side.
+    pub fn register(&self) -> &Register {
+        &self.0.register
+    }
+
+    /// Who signs in.
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    /// The capture side.
+    pub fn desk(&self) -> &Desk {
+        &self.0.desk
+    }
+
+    /// Closes the databases.
+    pub async fn close(&self) {
+        self.register().close().await;
+        self.desk().store().close().await;
+    }
+
+    /// The judge by a standard's name; nets are loaded once for each.
+    pub(crate) fn judge(&self, standard: &str) -> Result<Arc<Judge>, String> {
+        let mut judges = self.0.judges.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(judge) = judges.get(standard) {
+            return Ok(Arc::clone(judge));
+        }
+        let read = Standard::preset(standard).ok_or(format!("there is no standard {standard}"))?;
+        let read = read.map_err(|error| error.to_string())?;
+        let vision = Vision::new().map_err(|error| error.to_string())?;
+        let judge = Arc::new(Judge { vision, standard: read });
+        judges.insert(standard.to_owned(), Arc::clone(&judge));
+        Ok(judge)
+    }
+}
+
+/// Milliseconds since 1970-01-01 UTC.
+pub(crate) fn now_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_millis() as u64)
+}

@@ -1,0 +1,44 @@
+//! The server: HTTP API, sign-in and rights, and the web pages that come with the program.
+//!
+//! A request's way: [`layers`] (limits, headers, metrics, repeated writes) → [`who`] (which account, and whether the
+//! browser meant it) → [`rights`] (one table of who may call what) → [`routes`] → the two sides, `campaign` and
+//! `capture`, which do not know each other: only [`routes::shots`] carries what crosses between them.
+//! What goes wrong is a [`problem`] in the reader's language.
+
+pub mod app;
+pub mod demo;
+mod export;
+mod keys;
+mod layers;
+mod pages;
+pub mod problem;
+pub mod rights;
+pub mod routes;
+mod who;
+
+use std::future::Future;
+use std::net::SocketAddr;
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+pub use app::{App, Config, StartError};
+
+/// Every route of the API with its document, and the pages.
+pub fn router(app: App) -> Router {
+    let (routes, _) = routes::all().split_for_parts();
+    layers::around(routes.fallback(pages::page), &app).with_state(app)
+}
+
+/// Answers until `stop` is done, then finishes what is under way.
+///
+/// # Errors
+/// When the socket fails.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
+}

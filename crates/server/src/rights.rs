@@ -1,0 +1,145 @@
+//! Who may call what: one table for the whole API. A route that is not in it answers nobody.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use campaign::role::Role;
+
+use crate::app::{App, now_ms};
+use crate::problem::Problem;
+use crate::who::{Who, check_csrf, token};
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// Anybody, signed in or not.
+    Anybody,
+    /// Whoever signed in, even with a password that must be changed first.
+    SignedIn,
+    /// These roles.
+    Roles(&'static [Role]),
+}
+
+use Role::{AgencyLead, Auditor, Centre, College, Helper, Monitor, Operator, Registry, Student};
+
+const REGISTRY: Allowed = Allowed::Roles(&[Registry]);
+/// Those who see lists of students of their part of the school.
+const SCHOOL: Allowed = Allowed::Roles(&[Registry, College, Monitor, Auditor]);
+const OFFICES: Allowed = Allowed::Roles(&[Registry, College]);
+const COUNTS: Allowed = Allowed::Roles(&[Registry, College, Monitor, Helper, AgencyLead, Auditor]);
+const STAFF: Allowed =
+    Allowed::Roles(&[Registry, College, Monitor, Helper, Operator, AgencyLead, Centre, Auditor]);
+const DESK: Allowed = Allowed::Roles(&[Registry, Operator, AgencyLead, Centre]);
+const LOOKING_AT_SHOTS: Allowed = Allowed::Roles(&[Registry, Operator, AgencyLead, Centre, Auditor]);
+const LOGS: Allowed = Allowed::Roles(&[Registry, Auditor]);
+const OWN: Allowed = Allowed::Roles(&[Student]);
+
+/// Every route.
+pub const RIGHTS: &[(&str, &str, Allowed)] = &[
+    ("GET", "/healthz", Allowed::Anybody),
+    ("GET", "/readyz", Allowed::Anybody),
+    ("GET", "/metrics", Allowed::Anybody),
+    ("GET", "/openapi.json", Allowed::Anybody),
+    ("POST", "/api/session", Allowed::Anybody),
+    ("POST", "/api/activation", Allowed::Anybody),
+    ("GET", "/api/session", Allowed::SignedIn),
+    ("DELETE", "/api/session", Allowed::SignedIn),
+    ("POST", "/api/session/password", Allowed::SignedIn),
+    ("GET", "/api/templates", REGISTRY),
+    ("GET", "/api/campaigns", STAFF),
+    ("POST", "/api/campaigns", REGISTRY),
+    ("GET", "/api/campaigns/{campaign}", STAFF),
+    ("GET", "/api/campaigns/{campaign}/settings", STAFF),
+    ("PUT", "/api/campaigns/{campaign}/settings", REGISTRY),
+    ("POST", "/api/campaigns/{campaign}/moves", Allowed::Roles(&[Registry, AgencyLead, Centre])),
+    ("GET", "/api/campaigns/{campaign}/deadlines", STAFF),
+    ("GET", "/api/campaigns/{campaign}/progress", COUNTS),
+    ("GET", "/api/campaigns/{campaign}/progress.xlsx", COUNTS),
+    ("GET", "/api/campaigns/{campaign}/sign-offs", SCHOOL),
+    ("POST", "/api/campaigns/{campaign}/sign-offs", OFFICES),
+    ("POST", "/api/campaigns/{campaign}/roster/check", REGISTRY),
+    ("POST", "/api/campaigns/{campaign}/roster/marked", REGISTRY),
+    ("POST", "/api/campaigns/{campaign}/roster", REGISTRY),
+    ("GET", "/api/campaigns/{campaign}/students", SCHOOL),
+    ("GET", "/api/campaigns/{campaign}/students.xlsx", SCHOOL),
+    ("GET", "/api/campaigns/{campaign}/students/{student}", SCHOOL),
+    ("POST", "/api/campaigns/{campaign}/students/{student}/events", OFFICES),
+    ("POST", "/api/campaigns/{campaign}/students/{student}/reveal", OFFICES),
+    ("GET", "/api/campaigns/{campaign}/students/{student}/history", SCHOOL),
+    ("GET", "/api/campaigns/{campaign}/students/{student}/card.svg", OFFICES),
+    ("DELETE", "/api/campaigns/{campaign}/students/{student}/code", REGISTRY),
+    ("POST", "/api/campaigns/{campaign}/codes", REGISTRY),
+    ("GET", "/api/campaigns/{campaign}/cards", OFFICES),
+    ("POST", "/api/campaigns/{campaign}/shots", DESK),
+    ("GET", "/api/campaigns/{campaign}/shots", LOOKING_AT_SHOTS),
+    ("GET", "/api/campaigns/{campaign}/shots/{shot}", LOOKING_AT_SHOTS),
+    ("GET", "/api/campaigns/{campaign}/shots/{shot}/photo", LOOKING_AT_SHOTS),
+    ("POST", "/api/campaigns/{campaign}/shots/{shot}/decision", DESK),
+    ("GET", "/api/campaigns/{campaign}/log", LOGS),
+    ("GET", "/api/campaigns/{campaign}/log/verification", LOGS),
+    ("GET", "/api/accounts", REGISTRY),
+    ("POST", "/api/accounts", REGISTRY),
+    ("POST", "/api/accounts/{account}/password", REGISTRY),
+    ("PATCH", "/api/accounts/{account}", REGISTRY),
+    ("GET", "/api/me", OWN),
+    ("GET", "/api/me/card.png", OWN),
+    ("GET", "/api/me/photo", OWN),
+    ("POST", "/api/me/events", OWN),
+];
+
+/// What the table says of a route.
+pub fn allowed(method: &str, path: &str) -> Option<Allowed> {
+    RIGHTS.iter().find(|(m, p, _)| *m == method && *p == path).map(|(_, _, allowed)| *allowed)
+}
+
+/// Lets a request through that the table allows, with [`Who`] beside it.
+pub async fn enforce(
+    State(app): State<App>,
+    path: MatchedPath,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let Some(allowed) = allowed(request.method().as_str(), path.as_str()) else {
+        return Ok(other_method(path.as_str()));
+    };
+    let session = match token(request.headers()) {
+        Some(token) => app.accounts().session(&token, now_ms()).await?,
+        None => None,
+    };
+    if let Some(session) = session {
+        if allowed != Allowed::Anybody {
+            check_csrf(request.method(), request.headers(), &session)?;
+        }
+        if let Allowed::Roles(roles) = allowed {
+            if session.account.must_change {
+                return Err(Problem::new(
+                    StatusCode::FORBIDDEN,
+                    "password-must-change",
+                    "请先修改初始密码",
+                    "change the first password before anything else",
+                ));
+            }
+            if !roles.contains(&session.account.role) {
+                return Err(Problem::forbidden());
+            }
+        }
+        request.extensions_mut().insert(Who::new(session));
+    } else if allowed != Allowed::Anybody {
+        return Err(Problem::unauthorized());
+    }
+    Ok(next.run(request).await)
+}
+
+/// A method that a known route does not have.
+fn other_method(path: &str) -> Response {
+    let methods: Vec<&str> =
+        RIGHTS.iter().filter(|(_, known, _)| *known == path).map(|(method, ..)| *method).collect();
+    let problem = Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method",
+        "该地址不支持此方法",
+        "this address does not have that method",
+    );
+    ([(header::ALLOW, methods.join(", "))], problem).into_response()
+}

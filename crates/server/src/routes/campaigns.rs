@@ -1,0 +1,268 @@
+//! Campaigns: made from a template, set up, moved on.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use campaign::phase::{Move, STEPS};
+use campaign::register::Campaign;
+use campaign::settings::{Settings, TEMPLATES};
+use jiff::civil::Date;
+use seal::identity::CampaignId;
+use seal::suite::Suite;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{Versioned, seen};
+use crate::app::App;
+use crate::keys;
+use crate::problem::Problem;
+use crate::who::Who;
+
+/// A campaign as lists show it.
+#[derive(Serialize, ToSchema)]
+pub struct CampaignView {
+    id: String,
+    title: String,
+    school: String,
+    class_of: u16,
+    days: Vec<String>,
+    /// The phase, such as `roster-loaded`.
+    phase: String,
+    suspended: bool,
+    make_up: bool,
+    /// The moves that the signed-in role may make now.
+    moves: Vec<String>,
+    version: i64,
+}
+
+impl CampaignView {
+    fn of(campaign: &Campaign, who: &Who) -> Self {
+        let (settings, state) = (&campaign.settings.campaign, campaign.state);
+        let may = |step: &&campaign::Step<_, Move>| state.after(step.event, who.account().role).is_ok();
+        Self {
+            id: campaign.id.to_string(),
+            title: settings.title.clone(),
+            school: settings.school.clone(),
+            class_of: settings.class_of,
+            days: settings.days.iter().map(Date::to_string).collect(),
+            phase: name(&state.phase),
+            suspended: state.suspended,
+            make_up: state.make_up,
+            moves: STEPS.iter().filter(may).map(|step| name(&step.event)).collect(),
+            version: campaign.version,
+        }
+    }
+}
+
+/// A name as serde writes it.
+pub fn name(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+/// A template: the settings of a notice.
+#[derive(Serialize, ToSchema)]
+pub struct TemplateView {
+    name: String,
+    title: String,
+    /// The TOML file.
+    text: String,
+}
+
+/// The templates that come with the program.
+#[utoipa::path(get, path = "/api/templates", tag = "campaigns", responses(
+    (status = 200, body = Vec<TemplateView>)))]
+pub async fn templates() -> Result<Json<Vec<TemplateView>>, Problem> {
+    let view = |(name, text): &(&str, &str)| {
+        let title = Settings::parse(text)?.campaign.title;
+        Ok(TemplateView { name: (*name).into(), title, text: (*text).into() })
+    };
+    Ok(Json(TEMPLATES.iter().map(view).collect::<Result<_, Problem>>()?))
+}
+
+/// Every campaign that the account may know of.
+#[utoipa::path(get, path = "/api/campaigns", tag = "campaigns", responses(
+    (status = 200, body = Vec<CampaignView>)))]
+pub async fn list(State(app): State<App>, who: Who) -> Result<Json<Vec<CampaignView>>, Problem> {
+    let campaigns = app.register().campaigns().await?;
+    let known = campaigns.iter().filter(|campaign| who.campaign(campaign.id.as_str()).is_ok());
+    Ok(Json(known.map(|campaign| CampaignView::of(campaign, &who)).collect()))
+}
+
+/// A campaign to begin.
+#[derive(Deserialize, ToSchema)]
+pub struct NewCampaign {
+    /// Its name in addresses: letters, digits and hyphens.
+    id: String,
+    /// Its settings as TOML, usually a template that was changed.
+    settings: String,
+    /// `modern` or `gm`.
+    suite: String,
+}
+
+/// Begins a campaign and draws its keys.
+#[utoipa::path(post, path = "/api/campaigns", tag = "campaigns", request_body = NewCampaign, responses(
+    (status = 201, body = CampaignView),
+    (status = 409, body = Problem)))]
+pub async fn create(
+    State(app): State<App>,
+    who: Who,
+    Json(new): Json<NewCampaign>,
+) -> Result<Response, Problem> {
+    let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    if new.id.is_empty() || !new.id.chars().all(is_plain) || new.id == "accounts" {
+        return Err(Problem::unusable(
+            "活动代号只能用小写字母、数字和连字符",
+            "the name holds small letters, digits and hyphens only",
+        ));
+    }
+    let id = CampaignId::try_from(new.id)?;
+    let suite = Suite::with_name(&new.suite)
+        .ok_or_else(|| Problem::unusable("密码套件应为 modern 或 gm", "the suite is modern or gm"))?;
+    let settings = Settings::parse(&new.settings)?;
+    app.judge(&settings.photo.standard)
+        .map_err(|why| Problem::unusable(format!("photo.standard：{why}"), why))?;
+    app.register().create(&id, &settings, suite, &who.act("")).await?;
+    keys::create(&app, &id, suite).await?;
+    let campaign = app.register().campaign(&id).await?;
+    let place = format!("/api/campaigns/{id}");
+    let view = Versioned(campaign.version, CampaignView::of(&campaign, &who));
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], view).into_response())
+}
+
+/// One campaign.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}", tag = "campaigns", params(("campaign" = String, Path)), responses(
+    (status = 200, body = CampaignView)))]
+pub async fn one(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Response, Problem> {
+    let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
+    Ok(Versioned(campaign.version, CampaignView::of(&campaign, &who)).into_response())
+}
+
+/// A campaign's settings.
+#[derive(Serialize, ToSchema)]
+pub struct SettingsView {
+    /// As TOML, to be edited.
+    text: String,
+    /// As JSON, to be shown.
+    #[schema(value_type = Object)]
+    settings: Value,
+}
+
+impl SettingsView {
+    fn of(settings: &Settings) -> Result<Self, Problem> {
+        let value = serde_json::to_value(settings).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok(Self { text: settings.write(), settings: value })
+    }
+}
+
+/// What a campaign is.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/settings", tag = "campaigns", params(("campaign" = String, Path)),
+    responses((status = 200, body = SettingsView)))]
+pub async fn settings(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Response, Problem> {
+    let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
+    Ok(Versioned(campaign.version, SettingsView::of(&campaign.settings)?).into_response())
+}
+
+/// New settings.
+#[derive(Deserialize, ToSchema)]
+pub struct NewSettings {
+    /// As TOML.
+    text: String,
+}
+
+/// Changes what a campaign is.
+#[utoipa::path(put, path = "/api/campaigns/{campaign}/settings", tag = "campaigns",
+    params(("campaign" = String, Path), ("If-Match" = String, Header)), request_body = NewSettings,
+    responses((status = 200, body = SettingsView)))]
+pub async fn set(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    Json(new): Json<NewSettings>,
+) -> Result<Response, Problem> {
+    let id = who.campaign(&campaign)?;
+    let settings = Settings::parse(&new.text)?;
+    app.judge(&settings.photo.standard)
+        .map_err(|why| Problem::unusable(format!("photo.standard：{why}"), why))?;
+    let campaign = app.register().set(&id, &settings, seen(&headers)?, &who.act("")).await?;
+    Ok(Versioned(campaign.version, SettingsView::of(&campaign.settings)?).into_response())
+}
+
+/// A move and why.
+#[derive(Deserialize, ToSchema)]
+pub struct NewMove {
+    /// Such as `freeze-roster`.
+    #[schema(value_type = String, example = "freeze-roster")]
+    step: Move,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Moves a campaign on.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/moves", tag = "campaigns",
+    params(("campaign" = String, Path), ("If-Match" = String, Header)), request_body = NewMove,
+    responses((status = 200, body = CampaignView), (status = 409, body = Problem)))]
+pub async fn move_on(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    Json(new): Json<NewMove>,
+) -> Result<Response, Problem> {
+    let id = who.campaign(&campaign)?;
+    app.register().move_on(&id, new.step, seen(&headers)?, &who.act(&new.reason)).await?;
+    let campaign = app.register().campaign(&id).await?;
+    Ok(Versioned(campaign.version, CampaignView::of(&campaign, &who)).into_response())
+}
+
+/// Something that is due.
+#[derive(Serialize, ToSchema)]
+pub struct DeadlineView {
+    /// The last day.
+    on: String,
+    what: String,
+    owner: String,
+    /// The day has passed.
+    overdue: bool,
+}
+
+/// What is due when, in the order of days.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/deadlines", tag = "campaigns", params(("campaign" = String, Path)),
+    responses((status = 200, body = Vec<DeadlineView>)))]
+pub async fn deadlines(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Json<Vec<DeadlineView>>, Problem> {
+    let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
+    let today = today(who.at_ms);
+    let mut deadlines = campaign.settings.all_deadlines();
+    deadlines.sort_by_key(|deadline| deadline.on);
+    let view = |deadline: campaign::settings::Deadline| DeadlineView {
+        overdue: deadline.on < today,
+        on: deadline.on.to_string(),
+        what: deadline.what,
+        owner: deadline.owner,
+    };
+    Ok(Json(deadlines.into_iter().map(view).collect()))
+}
+
+/// China has one zone and no summer time.
+fn today(at_ms: u64) -> Date {
+    let here = jiff::tz::Offset::constant(8);
+    let at = jiff::Timestamp::from_millisecond(at_ms as i64).unwrap_or_default();
+    here.to_datetime(at).date()
+}

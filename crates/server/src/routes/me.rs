@@ -1,0 +1,179 @@
+//! What a student sees: where one stands, the card, the rules, the photo.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use campaign::case::tracks::{ConsentEvent, Event, Photo, RecordCheckEvent};
+use campaign::register::{Campaign, Entry};
+use seal::identity::CampaignId;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::codes::{drawn, pictured};
+use super::shots::ShotView;
+use super::students::StudentView;
+use super::{Versioned, seen};
+use crate::app::App;
+use crate::keys;
+use crate::layers::prefers_english;
+use crate::problem::Problem;
+use crate::who::Who;
+
+/// Everything about oneself.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    student: StudentView,
+    title: String,
+    school: String,
+    /// Days of shooting.
+    #[schema(value_type = Vec<String>)]
+    days: Value,
+    /// Where, with gathering place and way through.
+    #[schema(value_type = Object)]
+    places: Value,
+    /// How one may look, by item.
+    #[schema(value_type = Object)]
+    appearance: Value,
+    /// The fee, in fen.
+    #[schema(value_type = Object)]
+    fee: Value,
+    /// Make-up shooting.
+    #[schema(value_type = Object)]
+    make_up: Value,
+    /// Proofreading.
+    #[schema(value_type = Object)]
+    proof: Value,
+    /// How a code is kept, and whose codes they are.
+    #[schema(value_type = Object)]
+    code: Value,
+    /// What is still missing, in words.
+    missing: Vec<Missing>,
+    /// The newest photo.
+    shot: Option<ShotView>,
+}
+
+/// Something that is missing.
+#[derive(Serialize, ToSchema)]
+pub struct Missing {
+    zh: String,
+    en: String,
+}
+
+async fn own(app: &App, who: &Who) -> Result<(CampaignId, Campaign, Entry), Problem> {
+    let scope = &who.account().scope;
+    let id = who.campaign(&scope.campaign)?;
+    let entry = app.register().student(&id, scope.student.ok_or_else(Problem::unknown)?).await?;
+    Ok((id.clone(), app.register().campaign(&id).await?, entry))
+}
+
+/// Where one stands.
+#[utoipa::path(get, path = "/api/me", tag = "me", responses((status = 200, body = Me)))]
+pub async fn me(State(app): State<App>, who: Who, headers: HeaderMap) -> Result<Response, Problem> {
+    let (_, campaign, entry) = own(&app, &who).await?;
+    let shot = match app.register().shots_of(entry.id).await?.first() {
+        Some(shot) => Some(ShotView::of(&app.desk().shot(*shot).await?, prefers_english(&headers))),
+        None => None,
+    };
+    let settings = &campaign.settings;
+    let me = Me {
+        student: StudentView::of(&entry),
+        title: settings.campaign.title.clone(),
+        school: settings.campaign.school.clone(),
+        days: json!(settings.campaign.days),
+        places: json!(settings.campaign.places),
+        appearance: json!(settings.appearance),
+        fee: json!(settings.fee),
+        make_up: json!(settings.make_up),
+        proof: json!(settings.proof),
+        code: json!(settings.code),
+        missing: missing(&entry),
+        shot,
+    };
+    Ok(Versioned(entry.version, me).into_response())
+}
+
+fn missing(entry: &Entry) -> Vec<Missing> {
+    use campaign::case::tracks::{Code, Consent, Payment, RecordCheck};
+    let case = &entry.case;
+    let checks = [
+        (case.consent == Consent::NotShown, "阅读个人信息告知书", "read the notice on personal data"),
+        (
+            matches!(case.record_check, RecordCheck::Unchecked | RecordCheck::Corrected),
+            "核对个人信息",
+            "check your data",
+        ),
+        (
+            case.record_check == RecordCheck::ErrorReported,
+            "等待教务处更正信息",
+            "the registry corrects your data",
+        ),
+        (matches!(case.code, Code::None | Code::Problem), "等待领取采集码", "wait for your collection code"),
+        (case.payment == Payment::Due, "缴纳费用", "pay the fee"),
+        (matches!(case.photo, Photo::RetakeDue | Photo::Fail), "重新拍摄", "have the photo taken again"),
+    ];
+    let open = checks.into_iter().filter(|(open, ..)| *open);
+    open.map(|(_, zh, en)| Missing { zh: zh.into(), en: en.into() }).collect()
+}
+
+/// One's own card, as a picture to be saved.
+#[utoipa::path(get, path = "/api/me/card.png", tag = "me", responses(
+    (status = 200, body = Vec<u8>, content_type = "image/png")))]
+pub async fn card(State(app): State<App>, who: Who) -> Result<Response, Problem> {
+    let (id, campaign, entry) = own(&app, &who).await?;
+    let svg = drawn(&app, &id, &campaign, &entry).await?.ok_or_else(Problem::unknown)?;
+    let picture = pictured(&app, svg).await?;
+    let headers =
+        [(header::CONTENT_TYPE, "image/png"), (header::CONTENT_DISPOSITION, "inline; filename=\"code.png\"")];
+    Ok((headers, picture).into_response())
+}
+
+/// One's own newest photo.
+#[utoipa::path(get, path = "/api/me/photo", tag = "me", responses(
+    (status = 200, body = Vec<u8>, content_type = "image/jpeg")))]
+pub async fn photo(State(app): State<App>, who: Who) -> Result<Response, Problem> {
+    let (id, _, entry) = own(&app, &who).await?;
+    let newest = app.register().shots_of(entry.id).await?.first().copied().ok_or_else(Problem::unknown)?;
+    let shot = app.desk().shot(newest).await?;
+    let photo = app.desk().photo(&shot, &keys::of(&app, &id).await?.desk).await?;
+    Ok(([(header::CONTENT_TYPE, "image/jpeg")], photo).into_response())
+}
+
+/// What a student says.
+#[derive(Deserialize, ToSchema)]
+pub struct Said {
+    /// `acknowledge-notice`, `confirm-record` or `report-error`.
+    what: What,
+}
+
+/// What a student can say.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum What {
+    /// The notice on personal data was read.
+    AcknowledgeNotice,
+    /// The registered data is right.
+    ConfirmRecord,
+    /// The registered data is wrong.
+    ReportError,
+}
+
+/// A student says something about the own case.
+#[utoipa::path(post, path = "/api/me/events", tag = "me", params(("If-Match" = String, Header)), request_body = Said,
+    responses((status = 200, body = StudentView), (status = 409, body = Problem)))]
+pub async fn happen(
+    State(app): State<App>,
+    who: Who,
+    headers: HeaderMap,
+    Json(said): Json<Said>,
+) -> Result<Response, Problem> {
+    let (id, _, entry) = own(&app, &who).await?;
+    let step = match said.what {
+        What::AcknowledgeNotice => Event::Consent(ConsentEvent::Acknowledge),
+        What::ConfirmRecord => Event::RecordCheck(RecordCheckEvent::Confirm),
+        What::ReportError => Event::RecordCheck(RecordCheckEvent::Report),
+    };
+    let entry = app.register().happen(&id, entry.id, step, seen(&headers)?, &who.act("")).await?;
+    Ok(Versioned(entry.version, StudentView::of(&entry)).into_response())
+}

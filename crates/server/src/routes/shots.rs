@@ -1,0 +1,283 @@
+//! Photos: uploaded for a code, judged, looked at, decided about. The one place where what the capture side reports
+//! is carried to the school's side, as `seal::taken`.
+
+use axum::Json;
+use axum::extract::{Multipart, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use campaign::role::Role;
+use capture::desk::{At, Decision, Desk, Incoming, Received, Shot, State as ShotState};
+use seal::identity::{CampaignId, StationId};
+use seal::reading::{Grey, read as read_codes};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::task::spawn_blocking;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::campaigns::name;
+use super::{Page, Paging, Versioned, seen};
+use crate::app::App;
+use crate::keys;
+use crate::layers::prefers_english;
+use crate::problem::Problem;
+use crate::who::Who;
+
+/// A shot, with what its code shows of the student.
+#[derive(Serialize, ToSchema)]
+pub struct ShotView {
+    id: Uuid,
+    /// Masked, as on the code.
+    name: String,
+    /// Masked, as on the code.
+    document_no: String,
+    /// Milliseconds since 1970-01-01 UTC.
+    taken_ms: u64,
+    station: String,
+    /// `pass`, `warn`, `unknown` or `fail`.
+    verdict: String,
+    /// `waiting`, `accepted` or `retake`.
+    state: String,
+    reason: String,
+    /// The inspection, rule by rule, as `xueying inspect --format json` writes it.
+    #[schema(value_type = Object)]
+    inspection: Value,
+    version: i64,
+}
+
+impl ShotView {
+    /// A shot with its findings in one language.
+    pub fn of(shot: &Shot, english: bool) -> Self {
+        Self {
+            id: shot.id,
+            name: shot.name.clone(),
+            document_no: shot.document.clone(),
+            taken_ms: shot.taken_ms,
+            station: shot.station.clone(),
+            verdict: name(&shot.verdict),
+            state: name(&shot.state),
+            reason: shot.reason.clone(),
+            inspection: shot.inspection[usize::from(english)].clone(),
+            version: shot.version,
+        }
+    }
+}
+
+/// A photo and the code that the student shows, as text or as a picture of it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the form is read field by field; this type documents it")]
+pub struct NewShot {
+    #[schema(format = Binary, content_media_type = "image/jpeg")]
+    photo: String,
+    /// The code's text, as a reader types it.
+    code: Option<String>,
+    /// A picture of the code.
+    #[schema(format = Binary, content_media_type = "image/png")]
+    code_picture: Option<String>,
+    /// Where it was taken; by default the account's own desk.
+    station: Option<String>,
+}
+
+#[derive(Default)]
+struct Form {
+    photo: Option<(Vec<u8>, String)>,
+    code: Option<String>,
+    station: Option<String>,
+}
+
+async fn form(mut parts: Multipart) -> Result<Form, Problem> {
+    let broken = |error: axum::extract::multipart::MultipartError| {
+        Problem::new(error.status(), "form", format!("表单：{}", error.body_text()), error.body_text())
+    };
+    let mut form = Form::default();
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        match part.name().unwrap_or_default() {
+            "photo" => {
+                let name = part.file_name().unwrap_or("photo.jpg").to_owned();
+                form.photo = Some((part.bytes().await.map_err(broken)?.to_vec(), name));
+            }
+            "code" => form.code = Some(part.text().await.map_err(broken)?),
+            "code_picture" => {
+                let name = part.file_name().unwrap_or_default().to_owned();
+                form.code = Some(code_in(part.bytes().await.map_err(broken)?.to_vec(), name).await?);
+            }
+            "station" => form.station = Some(part.text().await.map_err(broken)?),
+            _ => {}
+        }
+    }
+    Ok(form)
+}
+
+/// The one code in a picture.
+async fn code_in(bytes: Vec<u8>, name: String) -> Result<String, Problem> {
+    let reading = move || {
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_owned());
+        let opened = portrait::file::open(&bytes, extension.as_deref())
+            .map_err(|refusal| Problem::unusable(refusal.zh(), refusal.to_string()))?;
+        let grey = Grey::of_rgb(opened.picture.width(), opened.picture.rgb())
+            .ok_or_else(|| Problem::unusable("图片为空", "the picture is empty"))?;
+        let found = read_codes(&grey);
+        match found.as_slice() {
+            [one] => Ok(one.reveal().to_owned()),
+            many => Err(Problem::unusable(
+                format!("图片中有 {} 个二维码，应当正好一个", many.len()),
+                format!("the picture holds {} codes; it must be exactly one", many.len()),
+            )),
+        }
+    };
+    spawn_blocking(reading).await.map_err(|error| Problem::internal(error.to_string()))?
+}
+
+/// Takes a photo for a code: it is made, judged, sealed and kept, or refused with the reasons.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/shots", tag = "shots", params(("campaign" = String, Path)),
+    request_body(content = NewShot, content_type = "multipart/form-data"),
+    responses((status = 201, body = ShotView), (status = 409, body = Problem)))]
+pub async fn take(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    parts: Multipart,
+) -> Result<Response, Problem> {
+    let id = who.campaign(&campaign)?;
+    let standard = app.register().campaign(&id).await?.settings.photo.standard;
+    let form = form(parts).await?;
+    let (bytes, name) = form.photo.ok_or_else(|| Problem::unusable("没有照片", "the form has no photo"))?;
+    let code = form.code.ok_or_else(|| Problem::unusable("没有采集码", "the form has no code"))?;
+    let station = form.station.filter(|station| !station.is_empty()).unwrap_or_else(|| "desk".into());
+    let station = StationId::try_from(station)?;
+    let at = At { account: who.id(), station: &station, at_ms: who.at_ms };
+    let keys = keys::of(&app, &id).await?;
+    let revoked = app.register().revoked_codes(&id).await?;
+    let judge = app.judge(&standard).map_err(Problem::internal)?;
+    let incoming = Incoming { bytes, name, code: code.trim().to_owned() };
+    let english = prefers_english(&headers);
+    match app.desk().receive(incoming, (&keys.desk, &revoked), judge, at).await? {
+        Received::Impossible(reasons) => {
+            let said = |zh: bool| {
+                let one = |words: &portrait::standard::Words| {
+                    if zh { words.chinese.clone() } else { words.english.clone() }
+                };
+                reasons.iter().map(one).collect::<Vec<_>>().join(if zh { "；" } else { "; " })
+            };
+            Err(Problem::unusable(said(true), said(false)))
+        }
+        Received::Shot(shot) => {
+            app.register().take_report(&shot.judged(), &as_operator(&who)).await?;
+            Ok((StatusCode::CREATED, Versioned(shot.version, ShotView::of(&shot, english))).into_response())
+        }
+    }
+}
+
+/// Whoever stands at the desk acts as its operator there, whatever the office.
+fn as_operator(who: &Who) -> campaign::register::Act<'_> {
+    campaign::register::Act { role: Role::Operator, ..who.act("") }
+}
+
+/// In which state.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// `waiting`, `accepted` or `retake`; by default all.
+    #[serde(default)]
+    state: String,
+}
+
+/// Shots, newest first.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/shots", tag = "shots",
+    params(("campaign" = String, Path), Which, Paging), responses((status = 200, body = Page<ShotView>)))]
+pub async fn list(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    Query(which): Query<Which>,
+    Query(paging): Query<Paging>,
+    headers: HeaderMap,
+) -> Result<Json<Page<ShotView>>, Problem> {
+    let id = who.campaign(&campaign)?;
+    app.register().campaign(&id).await?;
+    let state = match which.state.as_str() {
+        "" => None,
+        name => Some(ShotState::with_name(name).ok_or_else(|| {
+            Problem::unusable(format!("没有状态 {name}"), format!("there is no state {name}"))
+        })?),
+    };
+    let english = prefers_english(&headers);
+    let (shots, total) = app.desk().page(&id, state, paging.range()?).await?;
+    Ok(Json(Page { items: shots.iter().map(|shot| ShotView::of(shot, english)).collect(), total }))
+}
+
+async fn find(desk: &Desk, id: &CampaignId, shot: Uuid) -> Result<Shot, Problem> {
+    let shot = desk.shot(shot).await?;
+    if shot.campaign == *id { Ok(shot) } else { Err(Problem::unknown()) }
+}
+
+/// One shot.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/shots/{shot}", tag = "shots",
+    params(("campaign" = String, Path), ("shot" = Uuid, Path)), responses((status = 200, body = ShotView)))]
+pub async fn one(
+    State(app): State<App>,
+    who: Who,
+    Path((campaign, shot)): Path<(String, Uuid)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let shot = find(app.desk(), &who.campaign(&campaign)?, shot).await?;
+    Ok(Versioned(shot.version, ShotView::of(&shot, prefers_english(&headers))).into_response())
+}
+
+/// The finished photo of a shot.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/shots/{shot}/photo", tag = "shots",
+    params(("campaign" = String, Path), ("shot" = Uuid, Path)), responses((status = 200, body = Vec<u8>,
+    content_type = "image/jpeg")))]
+pub async fn photo(
+    State(app): State<App>,
+    who: Who,
+    Path((campaign, shot)): Path<(String, Uuid)>,
+) -> Result<Response, Problem> {
+    let id = who.campaign(&campaign)?;
+    let shot = find(app.desk(), &id, shot).await?;
+    let keys = keys::of(&app, &id).await?;
+    let photo = app.desk().photo(&shot, &keys.desk).await?;
+    Ok(([(header::CONTENT_TYPE, "image/jpeg")], photo).into_response())
+}
+
+/// What is decided, and why.
+#[derive(Deserialize, ToSchema)]
+pub struct NewDecision {
+    /// `accept` or `retake`.
+    #[schema(value_type = String, example = "accept")]
+    decision: Decision,
+    /// Why; needed to accept what inspection fails. No names or numbers.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Decides about a shot. What inspection fails is accepted by the registry only.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/shots/{shot}/decision", tag = "shots",
+    params(("campaign" = String, Path), ("shot" = Uuid, Path), ("If-Match" = String, Header)), request_body = NewDecision,
+    responses((status = 200, body = ShotView), (status = 409, body = Problem)))]
+pub async fn decide(
+    State(app): State<App>,
+    who: Who,
+    Path((campaign, shot)): Path<(String, Uuid)>,
+    headers: HeaderMap,
+    Json(new): Json<NewDecision>,
+) -> Result<Response, Problem> {
+    let id = who.campaign(&campaign)?;
+    let known = find(app.desk(), &id, shot).await?;
+    let is_exception = new.decision == Decision::Accept && name(&known.verdict) == "fail";
+    if is_exception && who.account().role != Role::Registry {
+        return Err(Problem::forbidden());
+    }
+    let station = StationId::try_from(known.station.clone())?;
+    let at = At { account: who.id(), station: &station, at_ms: who.at_ms };
+    let shot = app.desk().decide(shot, new.decision, (seen(&headers)?, &new.reason), at).await?;
+    if let Some(taken) = shot.decided() {
+        let by = match who.account().role {
+            Role::AgencyLead => as_operator(&who),
+            _ => who.act(""),
+        };
+        app.register().take_report(&taken, &by).await?;
+    }
+    Ok(Versioned(shot.version, ShotView::of(&shot, prefers_english(&headers))).into_response())
+}

@@ -1,0 +1,8 @@
+//! The API over real HTTP: the flow of a campaign, who may call what, and what is promised about every answer.
+#![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
+
+mod crash;
+mod flow;
+mod matrix;
+mod promises;
+mod running;
