@@ -5,17 +5,19 @@
 out ?= out/demo
 binary := target/release/xueying
 
-.PHONY: run build test lint bench ladders quality reading setup photos checks-python fuzz clean
+.PHONY: run build test lint bench ladders quality reading setup web photos checks-python fuzz clean
 
+# The report first, then the portal with a filled campaign, in the browser where there is one; Ctrl-C stops it.
 run: build photos
-	$(binary) demo --out $(out)
+	$(binary) demo --out $(out) --portal --open
 
 build: setup nasm-notice
 	cargo build --release --locked --package xueying
 
-# With PostgreSQL installed, a server of the tests' own runs beside them.
+# With PostgreSQL installed, a server of the tests' own runs beside them; with Chromium, the portal is tried in it.
 test: setup photos checks-python
 	scripts/with-postgres.sh cargo test --workspace --locked
+	scripts/end-to-end.sh
 
 lint: setup
 	cargo fmt --check
@@ -45,7 +47,18 @@ fuzz: setup
 	cd fuzz && for target in $$(cargo +nightly fuzz list); do \
 		cargo +nightly fuzz run $$target -- -max_total_time=60 -rss_limit_mb=512 || exit 1; done
 
-setup: node_modules/.package-lock.json
+setup: node_modules/.package-lock.json web
+
+# The portal; the program carries it.
+web: web/dist/index.html
+
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
+	cd web && npm run --silent build
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 # The weights of the nets come inside these packages; their scripts are not run.
 node_modules/.package-lock.json: package.json package-lock.json
@@ -65,4 +78,4 @@ nasm-notice:
 
 clean:
 	cargo clean
-	rm -rf node_modules .photos out
+	rm -rf node_modules web/node_modules web/dist .photos out

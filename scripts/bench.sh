@@ -11,6 +11,8 @@ echo
 cargo bench --locked --quiet --package seal --bench chain
 echo
 cargo bench --locked --quiet --package campaign --bench register
+echo
+cargo bench --locked --quiet --package server --bench portal
 if [ "${1:-}" = --peers ]; then
     echo
     python3 -m venv .venv-peers

@@ -1,10 +1,11 @@
 //! A copy of everything while everybody works on: one ZIP file with a table per entry, as of one moment, and the
 //! objects that stood there then. It is the same from either database, so it also carries a store from one to the other.
 //!
-//! Rows are written as JSON lines; a byte column as an object with its bytes in hexadecimal.
+//! Rows are written as JSON lines; a byte column as an object with its bytes in base64.
 
 use std::io::{BufRead, BufReader, Read, Seek, Write};
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use futures_util::TryStreamExt;
 use serde_json::{Map, Value, json};
 use sqlx::any::{AnyRow, AnyTypeInfoKind};
@@ -199,7 +200,7 @@ async fn insert(
             Value::String(text) => query.bind(text.clone()),
             Value::Number(number) if number.is_i64() => query.bind(number.as_i64().ok_or_else(odd)?),
             Value::Number(number) => query.bind(number.as_f64().ok_or_else(odd)?),
-            Value::Object(bytes) => query.bind(bytes.get(BYTES).and_then(unhex).ok_or_else(odd)?),
+            Value::Object(bytes) => query.bind(unwrapped(bytes).ok_or_else(odd)?),
             _ => return Err(odd()),
         };
     }
@@ -208,7 +209,11 @@ async fn insert(
 }
 
 /// The key under which a byte column stands.
-const BYTES: &str = "hex";
+const BYTES: &str = "base64";
+
+fn unwrapped(value: &Map<String, Value>) -> Option<Vec<u8>> {
+    BASE64_STANDARD.decode(value.get(BYTES)?.as_str()?).ok()
+}
 
 /// A row by its columns. No column may be null: the two databases disagree about the type of nothing.
 fn object(row: &AnyRow) -> Result<Map<String, Value>, BackupError> {
@@ -221,7 +226,7 @@ fn object(row: &AnyRow) -> Result<Map<String, Value>, BackupError> {
                 json!(row.try_get::<i64, _>(index)?)
             }
             AnyTypeInfoKind::Real | AnyTypeInfoKind::Double => json!(row.try_get::<f64, _>(index)?),
-            AnyTypeInfoKind::Blob => json!({BYTES: hex(row.try_get::<&[u8], _>(index)?)}),
+            AnyTypeInfoKind::Blob => json!({BYTES: BASE64_STANDARD.encode(row.try_get::<&[u8], _>(index)?)}),
             other => return Err(BackupError::Form(format!("{} is a {}", column.name(), name(other)))),
         };
         object.insert(column.name().to_owned(), value);
@@ -231,14 +236,4 @@ fn object(row: &AnyRow) -> Result<Map<String, Value>, BackupError> {
 
 fn name(kind: AnyTypeInfoKind) -> String {
     sqlx::any::AnyTypeInfo { kind }.name().to_owned()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &Value) -> Option<Vec<u8>> {
-    let text = text.as_str()?;
-    let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    (0..text.len()).step_by(2).map(pair).collect()
 }

@@ -15,6 +15,11 @@ pub fn now_ms() -> u64 {
     Timestamp::now().as_millisecond().max(0) as u64
 }
 
+/// Today in China.
+pub fn today() -> Date {
+    ZONE.to_datetime(Timestamp::now()).date()
+}
+
 /// When a file was last written, milliseconds since 1970-01-01 UTC.
 pub fn changed_ms(path: &Path) -> Option<u64> {
     let changed = fs::metadata(path).ok()?.modified().ok()?;

@@ -4,7 +4,7 @@ mod card;
 mod issue;
 mod ledger;
 mod read;
-mod typeface;
+pub mod typeface;
 
 use std::path::PathBuf;
 

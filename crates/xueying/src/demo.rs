@@ -1,10 +1,12 @@
 //! `xueying demo`: a small made-up class from camera photos to sealed portraits, with a report.
 
+mod portal;
 mod roster;
 
 use std::{
     fs,
     io::{self, Write},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
     time::{SystemTime, UNIX_EPOCH},
@@ -12,6 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use askama::Template;
+use capture::finishing::Finished;
 use clap::Args;
 use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
 use portrait::standard::Verdict;
@@ -23,6 +26,7 @@ use seal::{
 };
 
 use studio::render::{Fault, file::is_rendered};
+use tokio::runtime::Runtime;
 
 use self::roster::Student;
 use crate::{
@@ -31,11 +35,11 @@ use crate::{
     judging::Judge,
     keys,
     language::Language,
-    make::{self, Finished},
     outcome::Outcome,
     render,
     report::{self, page, verdict::Shown, words::Words},
     secrets,
+    serve::{self, Place},
 };
 
 /// The made-up campaign.
@@ -50,9 +54,15 @@ pub struct Arguments {
     /// 成品照和报告的文件夹 · Folder for photos and report
     #[arg(long, value_name = "DIR", default_value = "out/demo")]
     out: PathBuf,
-    /// 完成后打开报告 · Open the report when done
+    /// 完成后打开报告或门户 · Open the report or the portal when done
     #[arg(long)]
     open: bool,
+    /// 随后启动门户，内有已填好的采集活动（99 个班、3575 名虚构学生） · Then run the portal with a filled campaign: 99 classes, 3 575 students who do not exist
+    #[arg(long)]
+    portal: bool,
+    /// 门户监听地址，仅限本机 · Address of the portal, on this computer only
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
 }
 
 /// Reasons shown for a student on the terminal; the report has all of them.
@@ -96,11 +106,36 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     write_report(&report, cases, problems, &judge)?;
     let place = report.display();
     writeln!(io::stdout(), "{}", language.pick(format!("报告：{place}"), format!("report: {place}")))?;
+    if arguments.portal {
+        return run_portal(arguments, language);
+    }
     if arguments.open {
-        open_in_browser(&report, language)?;
+        open_in_browser(&report.display().to_string(), language)?;
     }
     // A class has photos that fail; the demo shows them and is done all the same.
     Ok(outcome)
+}
+
+/// The portal over a filled campaign, until it is told to stop.
+fn run_portal(arguments: &Arguments, language: Language) -> Result<Outcome> {
+    if !arguments.listen.ip().is_loopback() {
+        return Err(anyhow!(language.pick(
+            "演示账号的密码是公开的：--listen 只能是本机地址",
+            "the passwords of the demonstration are public: --listen takes an address of this computer only",
+        )));
+    }
+    let place = Place { data: Some(arguments.out.join("portal")), ..Place::default() };
+    let settled = place.settle(Some(arguments.listen), language)?;
+    Runtime::new()?.block_on(async {
+        let app = serve::open(&settled, language).await?;
+        eprintln!("{}", language.pick("正在填充采集活动……", "filling the campaign …"));
+        portal::fill(&app, &portal::photos(&arguments.out.join("camera"))?, language).await?;
+        writeln!(io::stdout(), "{}", portal::who(language))?;
+        serve::listen(app, settled.listen, language, |address| {
+            if arguments.open { open_in_browser(address, language) } else { Ok(()) }
+        })
+        .await
+    })
 }
 
 /// The camera photos: those of a folder, or drawn students and what the set-up fetched.
@@ -172,7 +207,7 @@ fn case(
     let student = Student::nth(index);
     let bytes = files::read(source, language)?;
     let drawn = is_rendered(&bytes);
-    let (photo, sealed) = match make::finish(&bytes, source, judge)? {
+    let (photo, sealed) = match judge.finish(&bytes, source)? {
         // What has to be taken again is nobody's graduation portrait yet.
         Ok(finished) if finished.verdict() == Verdict::Fail => (unsealed(&student, &finished), false),
         Ok(finished) => (sealed(&student, &finished, folder, (keys, keyring), judge)?, true),
@@ -320,7 +355,7 @@ fn write_report(path: &Path, cases: Vec<Case>, problems: Vec<page::Unreadable>, 
             "名单是虚构的。绘制的照片不是任何真人：前四人应合格，后四人各有一处缺陷。其余为公有领域人像，并非为毕业证件拍摄，背景不合规定，应判不合格。",
             "The roster is made up. Drawn photos show nobody who exists: the first four students should pass, the next four have one fault each. The others are public-domain portraits that were not taken for a diploma, so an honest verdict on their backgrounds is fail.",
         ),
-        standard: &judge.standard,
+        standard: judge.standard(),
     };
     let photos = cases.into_iter().map(|case| case.photo).collect();
     let page = report::compose(cover, photos, problems).render()?;
@@ -328,7 +363,7 @@ fn write_report(path: &Path, cases: Vec<Case>, problems: Vec<page::Unreadable>, 
     Ok(())
 }
 
-fn open_in_browser(report: &Path, language: Language) -> Result<()> {
+fn open_in_browser(address: &str, language: Language) -> Result<()> {
     let program = if cfg!(target_os = "macos") {
         "open"
     } else if cfg!(windows) {
@@ -336,7 +371,7 @@ fn open_in_browser(report: &Path, language: Language) -> Result<()> {
     } else {
         "xdg-open"
     };
-    Command::new(program).arg(report).spawn().map_err(|error| {
+    Command::new(program).arg(address).spawn().map_err(|error| {
         let why = files::reason(&error, language);
         anyhow!("{program}: {why}")
     })?;

@@ -162,7 +162,7 @@ impl<'a> Results<'a> {
                     language: self.judge.language,
                     heading: Words::new("成品照检测报告", "Finished photos, inspected"),
                     note: Words::default(),
-                    standard: &self.judge.standard,
+                    standard: self.judge.standard(),
                 };
                 self.out
                     .write_all(report::compose(cover, self.photos, self.problems).render()?.as_bytes())?;

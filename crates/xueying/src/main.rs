@@ -4,6 +4,7 @@
 //! and complaints to standard error, and says how it ended ([`outcome::Outcome`]).
 
 mod audit;
+mod backup;
 mod batch;
 mod clock;
 mod code;
@@ -25,6 +26,7 @@ mod report;
 mod roster;
 mod sealing;
 mod secrets;
+mod serve;
 mod sheet;
 mod standards;
 mod wording;
@@ -68,6 +70,9 @@ enum Command {
     Faces(faces::Arguments),
     Presets(presets::Arguments),
     Demo(demo::Arguments),
+    Serve(serve::Arguments),
+    Backup(backup::Arguments),
+    Restore(backup::RestoreArguments),
     Render(render::Arguments),
 }
 
@@ -100,6 +105,9 @@ fn run(command: Command, language: Language) -> Result<Outcome> {
         Command::Faces(arguments) => faces::run(&arguments, language),
         Command::Presets(arguments) => presets::run(&arguments, language),
         Command::Demo(arguments) => demo::run(&arguments, language),
+        Command::Serve(arguments) => serve::run(&arguments, language),
+        Command::Backup(arguments) => backup::run(&arguments, language),
+        Command::Restore(arguments) => backup::restore(&arguments, language),
         Command::Render(arguments) => render::run(&arguments, language),
     }
 }

@@ -3,15 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context, Result, bail};
-use seal::{
-    code::text::IssuingKeys,
-    identity::CampaignId,
-    keys::{
-        HidingKey, ReceivingKey, SealingKeys, SigningKey,
-        file::{self, CentreKeys, StationKeys},
-    },
-    suite::Suite,
-};
+use seal::{identity::CampaignId, keys::fresh::Fresh, suite::Suite};
 
 use crate::{files, language::Language, secrets};
 
@@ -33,31 +25,15 @@ pub fn write(
     files::make_folder(out, language)?;
     let write = |name: &str, text: &str| files::write_secret(&out.join(name), text.as_bytes(), language);
 
-    let issuing = IssuingKeys { campaign: campaign.clone(), code: hiding(suite)?, issuer: signing(suite)? };
-    let fingerprint = hiding(suite)?;
-    write("issuing.keys", &file::write_issuing(&issuing, &fingerprint))?;
-    write("reading.keys", &file::write_reading(&issuing, &fingerprint))?;
-
-    let sealing = SealingKeys { campaign: campaign.clone(), record: hiding(suite)?, maker: signing(suite)? };
-    write("sealing.keys", &file::write_sealing(&sealing))?;
-    let makers = [sealing.maker.public().clone()];
-    write("opening.keys", &file::write_opening(campaign, &sealing.record, &makers))?;
-
-    let (centre, receipt) = (receiving(suite)?, signing(suite)?);
-    let mut known = Vec::new();
-    for name in stations {
-        let station = signing(suite)?;
-        known.push(station.public().clone());
-        let keys = StationKeys {
-            campaign: campaign.clone(),
-            station,
-            receivers: vec![centre.public().clone()],
-            receipts: vec![receipt.public().clone()],
-        };
-        write(&format!("station-{name}.keys"), &file::write_station(&keys))?;
+    let keys = Fresh::new(campaign, suite, stations, secrets::seed()?).context(NO_KEY)?;
+    write("issuing.keys", &keys.issuing)?;
+    write("reading.keys", &keys.reading)?;
+    write("sealing.keys", &keys.sealing)?;
+    write("opening.keys", &keys.opening)?;
+    for (name, station) in &keys.stations {
+        write(&format!("station-{name}.keys"), station)?;
     }
-    let centre = CentreKeys { campaign: campaign.clone(), centre, receipt, stations: known };
-    write("centre.keys", &file::write_centre(&centre))
+    write("centre.keys", &keys.centre)
 }
 
 fn check_names(stations: &[String], language: Language) -> Result<()> {
@@ -76,18 +52,6 @@ fn check_names(stations: &[String], language: Language) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-fn hiding(suite: Suite) -> Result<HidingKey> {
-    HidingKey::new(suite, secrets::random(suite.hiding_key_bytes())?).context(NO_KEY)
-}
-
-fn signing(suite: Suite) -> Result<SigningKey> {
-    SigningKey::new(suite, secrets::random(suite.signing_key_bytes())?).context(NO_KEY)
-}
-
-fn receiving(suite: Suite) -> Result<ReceivingKey> {
-    ReceivingKey::new(suite, secrets::random(suite.receiving_key_bytes())?).context(NO_KEY)
 }
 
 /// Of 2²⁵⁶ texts a few are no SM2 key.
