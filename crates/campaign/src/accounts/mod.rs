@@ -514,8 +514,9 @@ impl Accounts {
         let count: i64 = row.try_get("log_count")?;
         let chain = Chain::parse(row.try_get("log_chain")?).ok_or_else(damaged)?;
         let mut tip = Tip::resume(Suite::Modern, count as u64, chain);
+        let at_ms = by.at_ms.max(row.try_get::<i64, _>("log_ms")? as u64);
         let entry = LogEntry {
-            at_ms: by.at_ms,
+            at_ms,
             event: event.into(),
             subject: subject.to_string(),
             detail: by.account.to_string(),
@@ -525,6 +526,7 @@ impl Accounts {
         query(tables::KEEP_TIP)
             .bind(tip.count as i64)
             .bind(tip.chain.to_string())
+            .bind(at_ms as i64)
             .execute(&mut **writing)
             .await?;
         Ok(())

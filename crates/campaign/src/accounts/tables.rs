@@ -48,10 +48,10 @@ pub const FIRST_TIP: &str = "insert into account_tip (name, log_count, log_chain
      on conflict (name) do nothing";
 
 /// Also holds every other writer of this log off until the end of the transaction.
-pub const HOLD_TIP: &str =
-    "update account_tip set log_count = log_count where name = 'accounts' returning log_count, log_chain";
+pub const HOLD_TIP: &str = "update account_tip set log_count = log_count where name = 'accounts' returning log_count, log_chain, log_ms";
 
-pub const KEEP_TIP: &str = "update account_tip set log_count = $1, log_chain = $2 where name = 'accounts'";
+pub const KEEP_TIP: &str =
+    "update account_tip set log_count = $1, log_chain = $2, log_ms = $3 where name = 'accounts'";
 
 pub const NEW_LINE: &str = "insert into account_log (number, line) values ($1, $2)";
 

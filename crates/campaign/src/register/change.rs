@@ -29,6 +29,8 @@ pub struct Change<'c> {
     pub writing: Transaction,
     campaign: &'c CampaignId,
     tip: Tip,
+    /// When the last line was written, milliseconds since 1970-01-01 UTC.
+    last_ms: u64,
     lines: Vec<String>,
     /// What the campaign is.
     pub settings: Settings,
@@ -50,15 +52,18 @@ impl<'c> Change<'c> {
         let tip = Tip::resume(suite, u64::try_from(count).map_err(|_| damaged("log"))?, chain);
         let settings = Settings::parse(row.try_get("settings")?)?;
         let (state, version) = (serde_json::from_str(row.try_get("state")?)?, row.try_get("version")?);
-        Ok(Self { writing, campaign, tip, lines: Vec::new(), settings, state, version })
+        let last_ms = row.try_get::<i64, _>("log_ms")? as u64;
+        Ok(Self { writing, campaign, tip, last_ms, lines: Vec::new(), settings, state, version })
     }
 
     /// Adds a line to the log.
     pub(super) fn log(&mut self, what: &Logged<'_>, subject: &str, act: &Act<'_>) -> Result<()> {
         let role = act.role.to_string();
         let detail = json!({"what": what, "role": role, "account": act.account, "reason": act.reason});
+        // Of two who act at once the one who waited began earlier; the log tells in which order they came to act.
+        self.last_ms = self.last_ms.max(act.at_ms);
         let entry = LogEntry {
-            at_ms: act.at_ms,
+            at_ms: self.last_ms,
             event: event(what).into(),
             subject: subject.into(),
             detail: detail.to_string(),
@@ -215,6 +220,7 @@ impl<'c> Change<'c> {
             .bind(self.version)
             .bind(self.tip.count as i64)
             .bind(self.tip.chain.to_string())
+            .bind(self.last_ms as i64)
             .execute(&mut *self.writing)
             .await?;
         self.writing.commit().await?;

@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 10] = [
+pub const MIGRATIONS: [Migration; 11] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -72,6 +72,11 @@ pub const MIGRATIONS: [Migration; 10] = [
               request text not null, status bigint not null, headers text not null, body bytea not null, \
               at_ms bigint not null, primary key (account, idempotency_key))",
     },
+    Migration {
+        name: "when the last line of a log was written",
+        sql: "alter table campaign add column log_ms bigint not null default 0; \
+              alter table account_tip add column log_ms bigint not null default 0",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
@@ -97,10 +102,10 @@ pub const CAMPAIGN: &str = "select id, settings, state, version from campaign wh
 
 /// Also holds every other writer of this campaign off until the end of the transaction.
 pub const LOCK_CAMPAIGN: &str = "update campaign set version = version where id = $1 \
-     returning settings, state, version, suite, log_count, log_chain";
+     returning settings, state, version, suite, log_count, log_chain, log_ms";
 
 pub const KEEP_CAMPAIGN: &str =
-    "update campaign set state = $2, version = $3, log_count = $4, log_chain = $5 where id = $1";
+    "update campaign set state = $2, version = $3, log_count = $4, log_chain = $5, log_ms = $6 where id = $1";
 
 pub const SET_SETTINGS: &str = "update campaign set settings = $2 where id = $1";
 
