@@ -43,6 +43,9 @@ def begin(opener, csrf):
     """A campaign to work on, so that more than refusals is met."""
     templates = json.loads(opener.open(BASE + "/api/templates").read())
     call(opener, "POST", "/api/campaigns", {"id": "xd-2027", "settings": templates[0]["text"], "suite": "modern"}, csrf)
+    table = "学号,姓名,证件号码,学院,班级,层次\n20270001,林晓雨,11010519491231002X,计算机学院,软件1,本科\n"
+    headers = {"Content-Type": "application/octet-stream", "X-CSRF-Token": csrf, "If-Match": '"0"'}
+    opener.open(urllib.request.Request(BASE + "/api/campaigns/xd-2027/roster", table.encode(), headers)).close()
 
 
 def main(binary):

@@ -107,11 +107,13 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   await expect(phone.getByText("林晓雨，你好")).toBeVisible();
   await phone.getByRole("button", { name: "我已阅读" }).click();
   await phone.getByRole("button", { name: "信息无误" }).click();
-  await expect(phone.getByText("目前没有需要你做的事")).toBeVisible();
   const saved = phone.waitForEvent("download");
   await phone.getByRole("link", { name: "保存采集码图片" }).click();
   const card = join(folder, "card.png");
   await (await saved).saveAs(card);
+  await phone.locator("#saved").setInputFiles(card);
+  await expect(phone.getByText("采集码图片可以识读")).toBeVisible();
+  await expect(phone.getByText("目前没有需要你做的事")).toBeVisible();
 
   // The desk takes the photo with the student's saved card, reads the findings and accepts it.
   const operator = await fresh(browser);

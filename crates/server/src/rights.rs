@@ -86,6 +86,7 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("GET", "/api/me/card.png", OWN),
     ("GET", "/api/me/photo", OWN),
     ("POST", "/api/me/events", OWN),
+    ("POST", "/api/me/code", OWN),
 ];
 
 /// What the table says of a route.

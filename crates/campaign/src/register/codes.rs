@@ -194,6 +194,17 @@ impl Register {
         Ok(entry)
     }
 
+    /// The student to whom a code was given.
+    ///
+    /// # Errors
+    /// [`RegisterError::Unknown`] when the campaign gave no such code.
+    pub async fn holder_of(&self, id: &CampaignId, code: CodeId) -> Result<Uuid> {
+        let holder = query_scalar(tables::HOLDER_OF_CODE).bind(id.as_str()).bind(code.to_string());
+        let holder: Option<String> = holder.fetch_optional(self.store.reader()).await?;
+        let holder = holder.ok_or(RegisterError::Unknown)?;
+        Uuid::parse_str(&holder).map_err(|error| RegisterError::Damaged(error.to_string()))
+    }
+
     /// Every revoked code of a campaign, for the bundles of stations.
     ///
     /// # Errors

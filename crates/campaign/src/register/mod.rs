@@ -94,6 +94,9 @@ pub enum RegisterError {
     /// What stands in the store is not what was put there.
     #[error("the store holds something that this program did not write: {0}")]
     Damaged(String),
+    /// Students reported errors in their data that nobody has corrected yet.
+    #[error("{0} students reported errors in their data: correct or reject them before the roster is frozen")]
+    OpenErrors(i64),
     /// Why a code cannot be issued, in Chinese and in English.
     #[error("{1}")]
     Code(String, String),
@@ -129,6 +132,7 @@ impl RegisterError {
             Self::Refused(refused) => refused.zh(),
             Self::Reason(fault) => format!("理由无法记录：{}", fault.zh()),
             Self::Damaged(why) => format!("数据库中有并非本程序写入的内容：{why}"),
+            Self::OpenErrors(count) => format!("有 {count} 名学生反馈信息有误：请先更正或驳回，再冻结名单"),
             Self::Code(zh, _) => zh.clone(),
             Self::Store(error) => error.zh(),
         }
@@ -291,6 +295,15 @@ impl Register {
             return Err(Refused::Stale.into());
         }
         let state = change.state.after(step, act.role)?;
+        if step == Move::FreezeRoster {
+            let open: i64 = sqlx::query_scalar(tables::OPEN_ERRORS)
+                .bind(id.as_str())
+                .fetch_one(&mut *change.writing)
+                .await?;
+            if open > 0 {
+                return Err(RegisterError::OpenErrors(open));
+            }
+        }
         change.state = state;
         change.version += 1;
         change.log(&Logged::Step { step }, "", act)?;

@@ -134,6 +134,10 @@ pub const FOUND: &str = "from student where campaign = $1 and ($2 = '' or colleg
      and ($3 = '' or cohort = $3) and ($4 = '' or status = $4) \
      and ($5 = '' or student_no like $5 || '%' or name like '%' || $5 || '%')";
 
+/// Tracks are written by serde, so a state stands in them in exactly one way.
+pub const OPEN_ERRORS: &str = "select count(*) from student where campaign = $1 \
+     and tracks like '%\"record_check\":\"error-reported\"%'";
+
 pub const PROGRESS: &str = "select college, cohort, status, count(*) as heads from student \
      where campaign = $1 and ($2 = '' or college = $2) and ($3 = '' or cohort = $3) \
      group by college, cohort, status order by college, cohort, status";

@@ -123,7 +123,7 @@ fn once(status: StatusCode, password: FirstPassword) -> Response {
 
 /// Gives a new first password; the account's sessions end.
 #[utoipa::path(post, path = "/api/accounts/{account}/password", tag = "accounts", params(("account" = Uuid, Path)),
-    responses((status = 200, body = FirstPassword)))]
+    responses((status = 200, body = FirstPassword), (status = 422, body = Problem)))]
 pub async fn reset(State(app): State<App>, who: Who, Path(account): Path<Uuid>) -> Result<Response, Problem> {
     if account == who.account().id {
         return Err(Problem::unusable(

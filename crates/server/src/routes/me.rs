@@ -4,15 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use campaign::case::tracks::{ConsentEvent, Event, Photo, RecordCheckEvent};
+use bytes::Bytes;
+use campaign::case::tracks::{Code, CodeEvent, ConsentEvent, Event, Photo, RecordCheckEvent};
 use campaign::register::{Campaign, Entry};
+use capture::desk::Desk;
 use seal::identity::CampaignId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::codes::{drawn, pictured};
-use super::shots::ShotView;
+use super::shots::{ShotView, code_in};
 use super::students::StudentView;
 use super::{Versioned, seen};
 use crate::app::App;
@@ -95,7 +97,7 @@ pub async fn me(State(app): State<App>, who: Who, headers: HeaderMap) -> Result<
 }
 
 fn missing(entry: &Entry) -> Vec<Missing> {
-    use campaign::case::tracks::{Code, Consent, Payment, RecordCheck};
+    use campaign::case::tracks::{Consent, Payment, RecordCheck};
     let case = &entry.case;
     let checks = [
         (case.consent == Consent::NotShown, "阅读个人信息告知书", "read the notice on personal data"),
@@ -110,6 +112,11 @@ fn missing(entry: &Entry) -> Vec<Missing> {
             "the registry corrects your data",
         ),
         (matches!(case.code, Code::None | Code::Problem), "等待领取采集码", "wait for your collection code"),
+        (
+            case.code == Code::Registered,
+            "保存采集码图片并检查能否识读",
+            "save the code's picture and check that it reads",
+        ),
         (case.payment == Payment::Due, "缴纳费用", "pay the fee"),
         (matches!(case.photo, Photo::RetakeDue | Photo::Fail), "重新拍摄", "have the photo taken again"),
     ];
@@ -138,6 +145,33 @@ pub async fn photo(State(app): State<App>, who: Who) -> Result<Response, Problem
     let shot = app.desk().shot(newest).await?;
     let photo = app.desk().photo(&shot, &keys::of(&app, &id).await?.desk).await?;
     Ok(([(header::CONTENT_TYPE, "image/jpeg")], photo).into_response())
+}
+
+/// A student's own saved picture of the code, as it would be shown at the desk: whether it can be read and is the
+/// student's own. Nothing of the picture is kept.
+#[utoipa::path(post, path = "/api/me/code", tag = "me",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = StudentView)))]
+pub async fn check_code(State(app): State<App>, who: Who, bytes: Bytes) -> Result<Response, Problem> {
+    let (id, _, entry) = own(&app, &who).await?;
+    let text = code_in(bytes.to_vec(), String::new()).await?;
+    let keys = keys::of(&app, &id).await?;
+    let revoked = app.register().revoked_codes(&id).await?;
+    let code = Desk::read_code(&keys.desk, text.trim(), &revoked, who.at_ms)?;
+    if app.register().holder_of(&id, code.id).await? != entry.id {
+        return Err(Problem::unusable(
+            "这不是你本人的采集码：请重新保存本页的采集码图片",
+            "this is not your own code: save the picture of this page again",
+        ));
+    }
+    let entry = match entry.case.code {
+        Code::Registered => {
+            let read = Event::Code(CodeEvent::Read);
+            app.register().happen(&id, entry.id, read, entry.version, &who.act("")).await?
+        }
+        _ => entry,
+    };
+    Ok(Versioned(entry.version, StudentView::of(&entry)).into_response())
 }
 
 /// What a student says.

@@ -141,6 +141,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::card))
         .routes(routes!(me::photo))
         .routes(routes!(me::happen))
+        .routes(routes!(me::check_code))
 }
 
 /// The API's document.

@@ -109,7 +109,7 @@ async fn form(mut parts: Multipart) -> Result<Form, Problem> {
 }
 
 /// The one code in a picture.
-async fn code_in(bytes: Vec<u8>, name: String) -> Result<String, Problem> {
+pub async fn code_in(bytes: Vec<u8>, name: String) -> Result<String, Problem> {
     let reading = move || {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_owned());
         let opened = portrait::file::open(&bytes, extension.as_deref())

@@ -75,6 +75,13 @@ async fn come_for_the_first_time(running: &Running) -> (Person, Vec<u8>) {
     let card = student.ask(Method::GET, "/api/me/card.png").send().await.unwrap();
     assert_eq!(card.status(), 200);
     let card = card.bytes().await.unwrap();
+    // The saved picture is the student's own and reads; a picture without a code is refused at once.
+    let read = student.ask(Method::POST, "/api/me/code").body(card.to_vec()).send().await.unwrap();
+    let read: Value = read.json().await.unwrap();
+    assert!(read["tracks"].to_string().contains("readable"), "{read}");
+    let blank = camera_jpeg(&render(&Shot { size: (300, 400), ..Shot::from_seed(2) }), 2).unwrap();
+    let refused = student.ask(Method::POST, "/api/me/code").body(blank).send().await.unwrap();
+    assert_eq!(refused.status(), 422);
     let me = student.get("/api/me").await;
     assert_eq!(me["student"]["status"], "ready");
     assert!(me["missing"].to_string().contains("阅读个人信息告知书"));
@@ -112,6 +119,13 @@ async fn see_the_photo(student: &Person, registry: &Person) {
     let base = format!("/api/campaigns/{CAMPAIGN}");
     let me = student.get("/api/me").await;
     assert_eq!(me["shot"]["state"], "accepted");
+    let version = format!("\"{}\"", me["student"]["version"]);
+    let report = student.ask(Method::POST, "/api/me/events").header("if-match", version);
+    assert_eq!(report.json(&json!({"what": "report-error"})).send().await.unwrap().status(), 200);
+    let freeze = registry.ask(Method::POST, &format!("{base}/moves")).header("if-match", "\"1\"");
+    let refused = freeze.json(&json!({"step": "freeze-roster"})).send().await.unwrap();
+    assert_eq!(refused.status(), 409);
+    assert!(refused.text().await.unwrap().contains("1 名学生反馈信息有误"));
     assert_eq!(me["student"]["status"], "accepted");
     let photo = student.ask(Method::GET, "/api/me/photo").send().await.unwrap().bytes().await.unwrap();
     assert!(photo.starts_with(&[0xFF, 0xD8]));

@@ -1,6 +1,7 @@
 //! The real program, run as people run it.
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
+mod backups;
 mod bad_inputs;
 mod chain;
 mod demonstration;
