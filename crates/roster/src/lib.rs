@@ -5,7 +5,7 @@
 //! [`document`] (what one cell says) → [`check`](fn@check::check) (students, and a [`finding`] for each faulty
 //! cell) → [`marked`] (the same table back with its faulty cells marked); beside them [`likeness`] (whether two
 //! spellings are one name), [`flags`] (held back, away …), [`cohort`] (several classes in one cell), [`order`] (student numbers as people order them) and [`difference`] (what a new
-//! table changes).
+//! table changes), and [`platform`] (who the national platform does not know).
 
 pub mod check;
 pub mod cohort;
@@ -18,6 +18,7 @@ pub mod flags;
 pub mod likeness;
 pub mod marked;
 pub mod order;
+pub mod platform;
 pub mod student;
 pub mod table;
 pub mod text;
