@@ -4,9 +4,14 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use campaign::Refused;
+use campaign::case::Case;
 use campaign::case::status::Status;
-use campaign::case::tracks::{CodeEvent, Event, PaymentEvent};
+use campaign::case::tracks::{
+    Code, CodeEvent, Eligibility, EligibilityEvent, Event, Payment, PaymentEvent, Photo, Proof, RecordCheck,
+    RecordCheckEvent,
+};
 use campaign::phase::{Move, Phase};
+use campaign::register::roll::{Filter, List};
 use campaign::register::{Act, Register, RegisterError};
 use campaign::role::Role;
 use campaign::settings::{Settings, template};
@@ -179,6 +184,71 @@ async fn two_officers_at_once_lose_nothing_and_the_log_stays_one_chain() {
         assert_eq!(done, 40, "each change once");
         assert_eq!(register.counts(&campaign()).await.unwrap(), [(Status::Ready, 40)]);
         check_log(&register, &people, 1 + 40 + 40).await;
+    }
+}
+
+#[tokio::test]
+async fn every_list_holds_exactly_those_whose_tracks_say_so() {
+    let (registers, _folder) = registers().await;
+    for register in registers {
+        let people = people(40, |number| 2101 + number % 3);
+        register.create(&campaign(), &settings(), Suite::Gm, &act(Role::Registry)).await.unwrap();
+        register.import(&campaign(), &people, 0, &act(Role::Registry)).await.unwrap();
+        let steps = [
+            Event::Code(CodeEvent::Register),
+            Event::Payment(PaymentEvent::FallDue),
+            Event::RecordCheck(RecordCheckEvent::Report),
+            Event::Eligibility(EligibilityEvent::Exclude),
+        ];
+        for (at, entry) in register.students(&campaign()).await.unwrap().into_iter().enumerate() {
+            for (which, step) in steps.into_iter().enumerate().filter(|(which, _)| at % (which + 2) == 0) {
+                let by = if which == 2 { Role::College } else { Role::Registry };
+                let seen = register.student(&campaign(), entry.id).await.unwrap().version;
+                register.happen(&campaign(), entry.id, step, seen, &act(by)).await.unwrap();
+            }
+        }
+        let all = register.students(&campaign()).await.unwrap();
+        for list in List::ALL {
+            let belongs = |case: &Case| match list {
+                List::Excluded => case.eligibility == Eligibility::Excluded,
+                _ if case.eligibility != Eligibility::Expected => false,
+                List::NotShot => case.photo == Photo::None,
+                List::NoCode => case.code == Code::None,
+                List::Unpaid => case.payment == Payment::Due,
+                List::Retake => case.photo == Photo::RetakeDue,
+                List::Errors => case.record_check == RecordCheck::ErrorReported,
+                List::NotChecked => case.proof == Proof::NotChecked,
+            };
+            let expected: Vec<_> =
+                all.iter().filter(|entry| belongs(&entry.case)).map(|entry| entry.id).collect();
+            let filter = Filter { list: Some(list), ..Filter::default() };
+            let (found, total) = register.page(&campaign(), &filter, (0, 100)).await.unwrap();
+            let found: Vec<_> = found.iter().map(|entry| entry.id).collect();
+            assert_eq!((found, total), (expected.clone(), expected.len() as i64), "{list:?}");
+        }
+        let filter = Filter { cohort: "软件2102".into(), text: "2027000".into(), ..Filter::default() };
+        let (page, total) = register.page(&campaign(), &filter, (1, 2)).await.unwrap();
+        let numbers: Vec<_> = page.iter().map(|entry| entry.student.student_no.as_str()).collect();
+        assert_eq!((numbers, total), (vec!["20270004", "20270007"], 3));
+    }
+}
+
+#[tokio::test]
+async fn open_errors_keep_the_roster_from_being_frozen() {
+    let (registers, _folder) = registers().await;
+    for register in registers {
+        register.create(&campaign(), &settings(), Suite::Gm, &act(Role::Registry)).await.unwrap();
+        register.import(&campaign(), &people(2, |_| 2101), 0, &act(Role::Registry)).await.unwrap();
+        let student = register.students(&campaign()).await.unwrap().remove(0);
+        let report = Event::RecordCheck(RecordCheckEvent::Report);
+        let seen = student.version;
+        register.happen(&campaign(), student.id, report, seen, &act(Role::Student)).await.unwrap();
+        let (id, by) = (campaign(), act(Role::Registry));
+        let freeze = || register.move_on(&id, Move::FreezeRoster, 1, &by);
+        assert!(matches!(freeze().await, Err(RegisterError::OpenErrors(1))));
+        let correct = Event::RecordCheck(RecordCheckEvent::Correct);
+        register.happen(&campaign(), student.id, correct, seen + 1, &act(Role::Registry)).await.unwrap();
+        assert_eq!(freeze().await.unwrap().phase, Phase::RosterFrozen);
     }
 }
 

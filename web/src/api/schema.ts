@@ -142,6 +142,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings of a campaign for the next year, with every changed value listed; nothing is created. */
+        get: operations["campaigns_copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign}/deadlines": {
         parameters: {
             query?: never;
@@ -289,6 +306,23 @@ export interface paths {
         put?: never;
         /** The same table with its faulty cells marked, as an Excel file. */
         post: operations["roster_marked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/roster/platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds the roster against an export of the national platform: who would have no collection code, and why. */
+        post: operations["roster_platform"];
         delete?: never;
         options?: never;
         head?: never;
@@ -843,6 +877,13 @@ export interface components {
             field?: string | null;
             heading: string;
         };
+        /** @description Settings for the next campaign. */
+        CopyView: {
+            /** @description Every line that differs. */
+            differences: components["schemas"]["DifferenceView"][];
+            /** @description As TOML. */
+            text: string;
+        };
         /** @description Something that is due. */
         DeadlineView: {
             /** @description The last day. */
@@ -851,6 +892,11 @@ export interface components {
             overdue: boolean;
             owner: string;
             what: string;
+        };
+        /** @description A line that differs. */
+        DifferenceView: {
+            after: string;
+            before: string;
         };
         /** @description A field of the roster. */
         FieldView: {
@@ -928,6 +974,14 @@ export interface components {
             shot?: components["schemas"]["ShotView"] | null;
             student: components["schemas"]["StudentView"];
             title: string;
+        };
+        /** @description Somebody who would have no collection code. */
+        MismatchView: {
+            en: string;
+            student_no: string;
+            /** @description Such as `not-registered`. */
+            why: string;
+            zh: string;
         };
         /** @description Something that is missing. */
         Missing: {
@@ -2228,6 +2282,95 @@ export interface operations {
             };
         };
     };
+    campaigns_copy: {
+        parameters: {
+            query: {
+                /** @description The first day of shooting; every other date moves with it. */
+                first_day: string;
+                /** @description 届: the year of graduating. */
+                class_of: number;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopyView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_deadlines: {
         parameters: {
             query?: never;
@@ -3056,6 +3199,124 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (409). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (413). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (415). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roster_platform: {
+        parameters: {
+            query?: {
+                /** @description JSON: the field's name to the column's number from 0, such as `{"student-no": 2}`. */
+                columns?: string;
+            };
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MismatchView"][];
                 };
             };
             /** @description A problem (400). */
@@ -4051,6 +4312,8 @@ export interface operations {
                 status?: string;
                 /** @description The beginning of a student number, or a part of a name. */
                 text?: string;
+                /** @description A list that offices work through: `not-shot`, `no-code`, `unpaid`, `retake`, `errors`, `not-checked`, `excluded`. */
+                list?: string;
                 /** @description The page, from 1. */
                 page?: number;
                 /** @description Items on a page. */
@@ -4146,6 +4409,8 @@ export interface operations {
                 status?: string;
                 /** @description The beginning of a student number, or a part of a name. */
                 text?: string;
+                /** @description A list that offices work through: `not-shot`, `no-code`, `unpaid`, `retake`, `errors`, `not-checked`, `excluded`. */
+                list?: string;
             };
             header?: never;
             path: {

@@ -1,6 +1,6 @@
 //! Looking at many students: pages, counts by class, exports. Reading never takes the campaign's row.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Row, query, query_scalar};
 use uuid::Uuid;
 
@@ -22,7 +22,75 @@ pub struct Filter {
     pub status: Option<Status>,
     /// The beginning of a student number, or a part of a name.
     pub text: String,
+    /// One of the lists that offices work through.
+    pub list: Option<List>,
 }
+
+/// Lists that offices work through, by the state of a track of those who take part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum List {
+    /// 未拍摄
+    NotShot,
+    /// 无采集码
+    NoCode,
+    /// 待缴费
+    Unpaid,
+    /// 需重拍
+    Retake,
+    /// 信息有误
+    Errors,
+    /// 未校对
+    NotChecked,
+    /// 不参加, with the reason in each history.
+    Excluded,
+}
+
+impl List {
+    /// Every list.
+    pub const ALL: [Self; 7] = [
+        Self::NotShot,
+        Self::NoCode,
+        Self::Unpaid,
+        Self::Retake,
+        Self::Errors,
+        Self::NotChecked,
+        Self::Excluded,
+    ];
+
+    /// Its name, as serde writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotShot => "not-shot",
+            Self::NoCode => "no-code",
+            Self::Unpaid => "unpaid",
+            Self::Retake => "retake",
+            Self::Errors => "errors",
+            Self::NotChecked => "not-checked",
+            Self::Excluded => "excluded",
+        }
+    }
+
+    /// The list of a name.
+    pub fn with_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|list| list.name() == name)
+    }
+
+    /// What stands in the tracks of those on it, as serde writes them.
+    fn holds(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotShot => (TAKES_PART, r#""photo":"none""#),
+            Self::NoCode => (TAKES_PART, r#""code":"none""#),
+            Self::Unpaid => (TAKES_PART, r#""payment":"due""#),
+            Self::Retake => (TAKES_PART, r#""photo":"retake-due""#),
+            Self::Errors => (TAKES_PART, r#""record_check":"error-reported""#),
+            Self::NotChecked => (TAKES_PART, r#""proof":"not-checked""#),
+            Self::Excluded => ("", r#""eligibility":"excluded""#),
+        }
+    }
+}
+
+const TAKES_PART: &str = r#""eligibility":"expected""#;
 
 /// How many of a class stand where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,6 +130,7 @@ impl Register {
         let status = filter.status.map_or("", Status::name);
         // What stands for any text in a pattern is no part of a number or a name.
         let text: String = filter.text.chars().filter(|letter| !matches!(letter, '%' | '_')).collect();
+        let (part, state) = filter.list.map_or(("", ""), List::holds);
         let sql = format!("select count(*) {}", tables::FOUND);
         let heads: i64 = query_scalar(AssertSqlSafe(sql))
             .bind(id.as_str())
@@ -69,16 +138,20 @@ impl Register {
             .bind(&filter.cohort)
             .bind(status)
             .bind(&text)
+            .bind(part)
+            .bind(state)
             .fetch_one(self.store().reader())
             .await?;
         let found = tables::FOUND;
-        let sql = format!("select id, record, tracks, version {found} order by place, id limit $6 offset $7");
+        let sql = format!("select id, record, tracks, version {found} order by place, id limit $8 offset $9");
         let rows = query(AssertSqlSafe(sql))
             .bind(id.as_str())
             .bind(&filter.college)
             .bind(&filter.cohort)
             .bind(status)
             .bind(&text)
+            .bind(part)
+            .bind(state)
             .bind(count)
             .bind(first)
             .fetch_all(self.store().reader())

@@ -132,7 +132,8 @@ pub const KEEP_CASE: &str = "update student set tracks = $2, version = $3, statu
 /// An empty parameter asks for nothing. A text is looked for at the beginning of numbers and anywhere in names.
 pub const FOUND: &str = "from student where campaign = $1 and ($2 = '' or college = $2) \
      and ($3 = '' or cohort = $3) and ($4 = '' or status = $4) \
-     and ($5 = '' or student_no like $5 || '%' or name like '%' || $5 || '%')";
+     and ($5 = '' or student_no like $5 || '%' or name like '%' || $5 || '%') \
+     and ($6 = '' or tracks like '%' || $6 || '%') and ($7 = '' or tracks like '%' || $7 || '%')";
 
 /// Tracks are written by serde, so a state stands in them in exactly one way.
 pub const OPEN_ERRORS: &str = "select count(*) from student where campaign = $1 \

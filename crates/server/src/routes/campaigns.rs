@@ -1,7 +1,7 @@
 //! Campaigns: made from a template, set up, moved on.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use campaign::phase::{Move, STEPS};
@@ -12,7 +12,7 @@ use seal::identity::CampaignId;
 use seal::suite::Suite;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Versioned, seen};
 use crate::app::App;
@@ -173,6 +173,52 @@ pub async fn settings(
 ) -> Result<Response, Problem> {
     let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
     Ok(Versioned(campaign.version, SettingsView::of(&campaign.settings)?).into_response())
+}
+
+/// For whom a campaign is copied.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Next {
+    /// The first day of shooting; every other date moves with it.
+    #[param(format = Date)]
+    first_day: String,
+    /// 届: the year of graduating.
+    class_of: u16,
+}
+
+/// Settings for the next campaign.
+#[derive(Serialize, ToSchema)]
+pub struct CopyView {
+    /// As TOML.
+    text: String,
+    /// Every line that differs.
+    differences: Vec<DifferenceView>,
+}
+
+/// A line that differs.
+#[derive(Serialize, ToSchema)]
+pub struct DifferenceView {
+    before: String,
+    after: String,
+}
+
+/// The settings of a campaign for the next year, with every changed value listed; nothing is created.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/copy", tag = "campaigns",
+    params(("campaign" = String, Path), Next), responses((status = 200, body = CopyView)))]
+pub async fn copy(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    Query(next): Query<Next>,
+) -> Result<Json<CopyView>, Problem> {
+    let first_day: Date = next.first_day.parse().map_err(|error: jiff::Error| {
+        Problem::unusable(format!("first_day：{error}"), format!("first_day: {error}"))
+    })?;
+    let settings = app.register().campaign(&who.campaign(&campaign)?).await?.settings;
+    let copy = settings.moved_to(first_day, next.class_of);
+    let view = |(before, after)| DifferenceView { before, after };
+    let differences = settings.differences(&copy).into_iter().map(view).collect();
+    Ok(Json(CopyView { text: copy.write(), differences }))
 }
 
 /// New settings.

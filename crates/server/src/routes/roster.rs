@@ -13,6 +13,7 @@ use roster::difference::Change;
 use roster::field::{Field, Mapping};
 use roster::finding::Finding;
 use roster::marked as marked_table;
+use roster::platform::{self, Mismatch};
 use roster::table::{self, Table};
 use seal::identity::CampaignId;
 use serde::{Deserialize, Serialize};
@@ -250,6 +251,41 @@ pub async fn marked(
         .map_err(|error| Problem::internal(error.to_string()))?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(export::file(bytes, kind, "roster-marked.xlsx"))
+}
+
+/// Somebody who would have no collection code.
+#[derive(Serialize, ToSchema)]
+pub struct MismatchView {
+    student_no: String,
+    /// Such as `not-registered`.
+    why: String,
+    zh: String,
+    en: String,
+}
+
+/// Holds the roster against an export of the national platform: who would have no collection code, and why.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/roster/platform", tag = "roster",
+    params(("campaign" = String, Path), Columns), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = Vec<MismatchView>)))]
+pub async fn platform(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    Query(columns): Query<Columns>,
+    bytes: Bytes,
+) -> Result<Json<Vec<MismatchView>>, Problem> {
+    let id = who.campaign(&campaign)?;
+    let class_of = app.register().campaign(&id).await?.settings.campaign.class_of;
+    let read = read(bytes, columns).await?;
+    let known: Vec<_> = app.register().students(&id).await?.into_iter().map(|entry| entry.student).collect();
+    let view = |one: Mismatch| MismatchView {
+        why: name(&one.why),
+        zh: one.why.zh().into(),
+        en: one.why.en().into(),
+        student_no: one.student_no,
+    };
+    let found = platform::check(&known, &read.checked.students, class_of as i16);
+    Ok(Json(found.into_iter().map(view).collect()))
 }
 
 /// What a table changed.

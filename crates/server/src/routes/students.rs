@@ -9,7 +9,7 @@ use campaign::case::Case;
 use campaign::case::status::Status;
 use campaign::case::tracks::Event;
 use campaign::register::Entry;
-use campaign::register::roll::Filter;
+use campaign::register::roll::{Filter, List};
 use seal::masking::{MaskedDocument, MaskedName};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -107,6 +107,9 @@ pub struct Asked {
     /// The beginning of a student number, or a part of a name.
     #[serde(default)]
     text: String,
+    /// A list that offices work through: `not-shot`, `no-code`, `unpaid`, `retake`, `errors`, `not-checked`, `excluded`.
+    #[serde(default)]
+    list: String,
 }
 
 impl Asked {
@@ -117,7 +120,13 @@ impl Asked {
                 Problem::unusable(format!("没有状态 {name}"), format!("there is no status {name}"))
             })?),
         };
-        Ok(Filter { college: self.college, cohort: self.cohort, status, text: self.text })
+        let list = match self.list.as_str() {
+            "" => None,
+            name => Some(List::with_name(name).ok_or_else(|| {
+                Problem::unusable(format!("没有清单 {name}"), format!("there is no list {name}"))
+            })?),
+        };
+        Ok(Filter { college: self.college, cohort: self.cohort, status, text: self.text, list })
     }
 }
 

@@ -21,6 +21,7 @@ async fn a_campaign_goes_from_a_faulty_roster_to_a_photo_that_its_student_sees()
         photograph(&running, card).await;
         see_the_photo(&student, &registry).await;
         look_as_a_college(&running, &registry).await;
+        search_the_capture_side(&running).await;
         running.app.close().await;
     }
 }
@@ -154,4 +155,27 @@ async fn look_as_a_college(running: &Running, registry: &Person) {
         college.post(&format!("{base}/sign-offs"), json!({"college": "数学学院"})).await.status(),
         403
     );
+}
+
+/// Nothing whole of a student, and no roster, is anywhere on the capture side.
+async fn search_the_capture_side(running: &Running) {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let store = running.app.desk().store();
+    store::backup::write_tables(store, "capture", &capture::desk::TABLES, &mut zip).await.unwrap();
+    let mut zip = zip::ZipArchive::new(zip.finish().unwrap()).unwrap();
+    let mut dump = String::new();
+    for index in 0..zip.len() {
+        std::io::Read::read_to_string(&mut zip.by_index(index).unwrap(), &mut dump).unwrap();
+    }
+    assert!(dump.contains("林*雨"), "the masked name of the shot");
+    for line in roster(20, 0).lines().skip(1) {
+        let [number, name, document, ..] = line.split(',').collect::<Vec<_>>()[..] else { unreachable!() };
+        for whole in [number, name, document] {
+            assert!(!dump.contains(whole), "{whole} is on the capture side");
+        }
+    }
+    for object in running.app.desk().objects().names().await.unwrap() {
+        let bytes = running.app.desk().objects().get(&object).await.unwrap();
+        assert!(!bytes.starts_with(&[0xFF, 0xD8]), "{object} is a readable photo");
+    }
 }
