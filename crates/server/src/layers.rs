@@ -38,6 +38,9 @@ const LONGEST_KEY: usize = 64;
 /// Buckets of durations in seconds.
 const BUCKETS: [f64; 10] = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 
+/// Sessions and addresses counted at once; beyond it those that were quiet are forgotten.
+const MOST_COUNTED: usize = 20_000;
+
 /// Marks an answer with a secret that is shown once and never kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Once;
@@ -98,6 +101,11 @@ async fn limited(
     let is_password = request.method() == axum::http::Method::POST
         && matches!(path, "/api/session" | "/api/activation" | "/api/session/password");
     let asked = token(request.headers()).map_or_else(|| address.clone(), |token| token_digest(&token));
+    for limit in [&app.0.requests, &app.0.sign_ins] {
+        if limit.len() > MOST_COUNTED {
+            limit.retain_recent();
+        }
+    }
     let free = app.0.requests.check_key(&asked).is_ok();
     let free = free && (!is_password || app.0.sign_ins.check_key(&address).is_ok());
     if !free {
