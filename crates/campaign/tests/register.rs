@@ -191,7 +191,7 @@ async fn two_officers_at_once_lose_nothing_and_the_log_stays_one_chain() {
 async fn every_list_holds_exactly_those_whose_tracks_say_so() {
     let (registers, _folder) = registers().await;
     for register in registers {
-        let people = people(40, |number| 2101 + number % 3);
+        let people = people(200, |number| 2101 + number % 3);
         register.create(&campaign(), &settings(), Suite::Gm, &act(Role::Registry)).await.unwrap();
         register.import(&campaign(), &people, 0, &act(Role::Registry)).await.unwrap();
         let steps = [
@@ -207,6 +207,17 @@ async fn every_list_holds_exactly_those_whose_tracks_say_so() {
                 register.happen(&campaign(), entry.id, step, seen, &act(by)).await.unwrap();
             }
         }
+        // Half of those with a code have shown that their saved picture reads.
+        for entry in register.students(&campaign()).await.unwrap().into_iter().step_by(4) {
+            let takes_part = entry.case.eligibility == Eligibility::Expected;
+            if takes_part && entry.case.code == Code::Registered {
+                let read = Event::Code(CodeEvent::Read);
+                register
+                    .happen(&campaign(), entry.id, read, entry.version, &act(Role::Student))
+                    .await
+                    .unwrap();
+            }
+        }
         let all = register.students(&campaign()).await.unwrap();
         for list in List::ALL {
             let belongs = |case: &Case| match list {
@@ -214,6 +225,7 @@ async fn every_list_holds_exactly_those_whose_tracks_say_so() {
                 _ if case.eligibility != Eligibility::Expected => false,
                 List::NotShot => case.photo == Photo::None,
                 List::NoCode => case.code == Code::None,
+                List::CodeUnread => case.code == Code::Registered,
                 List::Unpaid => case.payment == Payment::Due,
                 List::Retake => case.photo == Photo::RetakeDue,
                 List::Errors => case.record_check == RecordCheck::ErrorReported,
@@ -222,7 +234,7 @@ async fn every_list_holds_exactly_those_whose_tracks_say_so() {
             let expected: Vec<_> =
                 all.iter().filter(|entry| belongs(&entry.case)).map(|entry| entry.id).collect();
             let filter = Filter { list: Some(list), ..Filter::default() };
-            let (found, total) = register.page(&campaign(), &filter, (0, 100)).await.unwrap();
+            let (found, total) = register.page(&campaign(), &filter, (0, 500)).await.unwrap();
             let found: Vec<_> = found.iter().map(|entry| entry.id).collect();
             assert_eq!((found, total), (expected.clone(), expected.len() as i64), "{list:?}");
         }

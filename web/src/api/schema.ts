@@ -4312,7 +4312,7 @@ export interface operations {
                 status?: string;
                 /** @description The beginning of a student number, or a part of a name. */
                 text?: string;
-                /** @description A list that offices work through: `not-shot`, `no-code`, `unpaid`, `retake`, `errors`, `not-checked`, `excluded`. */
+                /** @description A list that offices work through: `not-shot`, `no-code`, `code-unread`, `unpaid`, `retake`, `errors`, `not-checked`, `excluded`. */
                 list?: string;
                 /** @description The page, from 1. */
                 page?: number;
@@ -4409,7 +4409,7 @@ export interface operations {
                 status?: string;
                 /** @description The beginning of a student number, or a part of a name. */
                 text?: string;
-                /** @description A list that offices work through: `not-shot`, `no-code`, `unpaid`, `retake`, `errors`, `not-checked`, `excluded`. */
+                /** @description A list that offices work through: `not-shot`, `no-code`, `code-unread`, `unpaid`, `retake`, `errors`, `not-checked`, `excluded`. */
                 list?: string;
             };
             header?: never;

@@ -34,6 +34,8 @@ pub enum List {
     NotShot,
     /// 无采集码
     NoCode,
+    /// 未检查采集码: has a code, and has not shown that the saved picture reads.
+    CodeUnread,
     /// 待缴费
     Unpaid,
     /// 需重拍
@@ -48,9 +50,10 @@ pub enum List {
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotShot,
         Self::NoCode,
+        Self::CodeUnread,
         Self::Unpaid,
         Self::Retake,
         Self::Errors,
@@ -63,6 +66,7 @@ impl List {
         match self {
             Self::NotShot => "not-shot",
             Self::NoCode => "no-code",
+            Self::CodeUnread => "code-unread",
             Self::Unpaid => "unpaid",
             Self::Retake => "retake",
             Self::Errors => "errors",
@@ -81,6 +85,7 @@ impl List {
         match self {
             Self::NotShot => (TAKES_PART, r#""photo":"none""#),
             Self::NoCode => (TAKES_PART, r#""code":"none""#),
+            Self::CodeUnread => (TAKES_PART, r#""code":"registered""#),
             Self::Unpaid => (TAKES_PART, r#""payment":"due""#),
             Self::Retake => (TAKES_PART, r#""photo":"retake-due""#),
             Self::Errors => (TAKES_PART, r#""record_check":"error-reported""#),

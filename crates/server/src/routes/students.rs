@@ -107,7 +107,7 @@ pub struct Asked {
     /// The beginning of a student number, or a part of a name.
     #[serde(default)]
     text: String,
-    /// A list that offices work through: `not-shot`, `no-code`, `unpaid`, `retake`, `errors`, `not-checked`, `excluded`.
+    /// A list that offices work through: `not-shot`, `no-code`, `code-unread`, `unpaid`, `retake`, `errors`, `not-checked`, `excluded`.
     #[serde(default)]
     list: String,
 }
