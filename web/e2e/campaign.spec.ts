@@ -77,7 +77,7 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
 
   // A faulty roster shows its faults and cannot be taken; the corrected one is.
   await expect(page).toHaveURL(new RegExp(`/c/${campaign}/roster`));
-  const file = page.locator("input[type=file]");
+  const file = page.locator(".drop input[type=file]");
   await file.setInputFiles({ name: "名单.csv", mimeType: "text/csv", buffer: roster(1) });
   await expect(page.getByText("C 证件号码")).toBeVisible();
   await expect(page.getByRole("button", { name: /确认导入/ })).toBeDisabled();
