@@ -132,7 +132,14 @@ fn run_portal(arguments: &Arguments, language: Language) -> Result<Outcome> {
         portal::fill(&app, &portal::photos(&arguments.out.join("camera"))?, language).await?;
         writeln!(io::stdout(), "{}", portal::who(language))?;
         serve::listen(app, settled.listen, language, |address| {
-            if arguments.open { open_in_browser(address, language) } else { Ok(()) }
+            // A computer without a browser still serves one elsewhere.
+            if arguments.open && open_in_browser(address, language).is_err() {
+                eprintln!(
+                    "{}",
+                    language.pick("请在浏览器中打开上面的地址", "open the address above in a browser")
+                );
+            }
+            Ok(())
         })
         .await
     })
