@@ -3,10 +3,11 @@
 //! The rooms: [`settings`] (everything in which notices differ, as data) → [`eligibility`] (who takes part) → [`phase`] (what a campaign goes
 //! through) → [`case`](mod@case) (what a student goes through: tracks over events, and the status people see)
 //! with [`role`] (who may cause what) → [`register`] (all of it kept, every change in a log that shows tampering);
-//! beside it [`linking`] (whose code another issuer's was) and [`accounts`] (who signs in, and in which role).
+//! beside it [`day`] (when one ends in China), [`linking`] (whose code another issuer's was) and [`accounts`] (who signs in, and in which role).
 
 pub mod accounts;
 pub mod case;
+pub mod day;
 pub mod eligibility;
 pub mod linking;
 pub mod phase;

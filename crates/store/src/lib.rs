@@ -121,6 +121,15 @@ impl Store {
         &self.pool
     }
 
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when it does not.
+    pub async fn answers(&self) -> Result<(), StoreError> {
+        self.pool.execute("select 1").await?;
+        Ok(())
+    }
+
     /// Begins to write. In SQLite the one writer is chosen here, not at the first change, so that a reader never
     /// has to be turned into a writer and fail.
     ///

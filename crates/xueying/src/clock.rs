@@ -3,6 +3,7 @@
 use std::{fs, path::Path, time::UNIX_EPOCH};
 
 use anyhow::{Result, anyhow};
+use campaign::day;
 use jiff::{Timestamp, civil::Date, tz::Offset};
 
 use crate::language::Language;
@@ -17,7 +18,7 @@ pub fn now_ms() -> u64 {
 
 /// Today in China.
 pub fn today() -> Date {
-    ZONE.to_datetime(Timestamp::now()).date()
+    day::of_ms(now_ms())
 }
 
 /// When a file was last written, milliseconds since 1970-01-01 UTC.
@@ -27,17 +28,15 @@ pub fn changed_ms(path: &Path) -> Option<u64> {
 }
 
 /// The first second after a day such as 2027-07-01, since 1970-01-01 UTC.
-pub fn end_of(day: &str, language: Language) -> Result<u64> {
+pub fn end_of(text: &str, language: Language) -> Result<u64> {
     let wrong = || {
         anyhow!(language.pick(
-            format!("“{day}”不是日期；请写成 2027-07-01"),
-            format!("\"{day}\" is no day; write it as 2027-07-01"),
+            format!("“{text}”不是日期；请写成 2027-07-01"),
+            format!("\"{text}\" is no day; write it as 2027-07-01"),
         ))
     };
-    let date: Date = day.parse().map_err(|_| wrong())?;
-    let next = date.tomorrow().map_err(|_| wrong())?;
-    let time = ZONE.to_timestamp(next.at(0, 0, 0, 0)).map_err(|_| wrong())?;
-    u64::try_from(time.as_second()).map_err(|_| wrong())
+    let date: Date = text.parse().map_err(|_| wrong())?;
+    day::end_of(date).map_err(|_| wrong())
 }
 
 /// The last day before a second in which something ends.

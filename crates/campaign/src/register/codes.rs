@@ -228,14 +228,19 @@ fn school(number: Option<&str>) -> Result<SchoolId> {
     })
 }
 
-/// What a code may say of a student; `None` where the roster says too little.
-pub fn holder(student: &Student, school: &SchoolId) -> Option<Holder> {
-    let level = match student.level? {
+/// A level of the roster as codes state it; the two crates do not know each other.
+pub fn level(level: RosterLevel) -> Level {
+    match level {
         RosterLevel::Junior => Level::Junior,
         RosterLevel::Undergraduate => Level::Undergraduate,
         RosterLevel::Master => Level::Master,
         RosterLevel::Doctor => Level::Doctor,
-    };
+    }
+}
+
+/// What a code may say of a student; `None` where the roster says too little.
+pub fn holder(student: &Student, school: &SchoolId) -> Option<Holder> {
+    let level = level(student.level?);
     Some(Holder {
         student: student.student_no.clone().try_into().ok()?,
         name: MaskedName::of(&student.name.plain),

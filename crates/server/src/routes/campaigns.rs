@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use campaign::day;
 use campaign::phase::{Move, STEPS};
 use campaign::register::Campaign;
 use campaign::settings::{Settings, TEMPLATES};
@@ -294,7 +295,7 @@ pub async fn deadlines(
     Path(campaign): Path<String>,
 ) -> Result<Json<Vec<DeadlineView>>, Problem> {
     let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
-    let today = today(who.at_ms);
+    let today = day::of_ms(who.at_ms);
     let mut deadlines = campaign.settings.all_deadlines();
     deadlines.sort_by_key(|deadline| deadline.on);
     let view = |deadline: campaign::settings::Deadline| DeadlineView {
@@ -304,11 +305,4 @@ pub async fn deadlines(
         owner: deadline.owner,
     };
     Ok(Json(deadlines.into_iter().map(view).collect()))
-}
-
-/// China has one zone and no summer time.
-fn today(at_ms: u64) -> Date {
-    let here = jiff::tz::Offset::constant(8);
-    let at = jiff::Timestamp::from_millisecond(at_ms as i64).unwrap_or_default();
-    here.to_datetime(at).date()
 }

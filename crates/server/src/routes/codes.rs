@@ -6,11 +6,11 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use campaign::day;
 use campaign::register::codes::Standing;
 use campaign::register::roll::Filter;
 use campaign::register::{Campaign, Entry};
 use jiff::civil::Date;
-use jiff::tz::Offset;
 use seal::card::{Card, png};
 use seal::identity::CampaignId;
 use serde::{Deserialize, Serialize};
@@ -63,9 +63,8 @@ pub async fn issue(
     Json(new): Json<NewCodes>,
 ) -> Result<Json<IssuedView>, Problem> {
     let id = who.campaign(&campaign)?;
-    let until: Date = new.until.parse().map_err(|error: jiff::Error| {
-        Problem::unusable(format!("until：{error}"), format!("until: {error}"))
-    })?;
+    let end = new.until.parse::<Date>().and_then(day::end_of);
+    let end = end.map_err(|error| Problem::unusable(format!("until：{error}"), format!("until: {error}")))?;
     app.register().campaign(&id).await?;
     let students: Vec<Uuid> = if let Some(student) = new.student {
         vec![student]
@@ -76,24 +75,8 @@ pub async fn issue(
     };
     let keys = keys::of(&app, &id).await?;
     let act = who.act("");
-    let issued = app.register().issue_codes(&id, &students, &keys.school, end_of(until)?, &act).await?;
+    let issued = app.register().issue_codes(&id, &students, &keys.school, end, &act).await?;
     Ok(Json(IssuedView { issued: issued.issued, kept: issued.kept, lacking: issued.lacking }))
-}
-
-/// The first second after a day in China.
-fn end_of(day: Date) -> Result<u64, Problem> {
-    let unusable =
-        |error: jiff::Error| Problem::unusable(format!("until：{error}"), format!("until: {error}"));
-    let midnight = day.tomorrow().map_err(unusable)?.at(0, 0, 0, 0);
-    let at = Offset::constant(8).to_timestamp(midnight).map_err(unusable)?;
-    u64::try_from(at.as_second())
-        .map_err(|_| Problem::unusable("until：日期过早", "until: the day is too early"))
-}
-
-/// The last day on which a code holds, in China.
-fn last_day(expires_s: u64) -> String {
-    let at = jiff::Timestamp::from_second(expires_s.saturating_sub(1) as i64).unwrap_or_default();
-    Offset::constant(8).to_datetime(at).date().to_string()
 }
 
 /// The card of a student's code as SVG; `None` when there is no code.
@@ -107,7 +90,7 @@ pub async fn drawn(
     let settings = &campaign.settings.campaign;
     let code = app.register().standing_code(entry, settings.school_no.as_deref(), &keys.school).await?;
     let Some(Standing { text, holder, expires_s, .. }) = code else { return Ok(None) };
-    let until = last_day(expires_s);
+    let until = day::last_before(expires_s).to_string();
     let card = Card { code: &text, holder: &holder, school: &settings.school, until: &until };
     Ok(Some(card.svg().map_err(|fault| Problem::internal(fault.to_string()))?))
 }

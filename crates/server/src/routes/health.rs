@@ -21,7 +21,7 @@ pub async fn healthz() -> &'static str {
     (status = 200, body = String, content_type = "text/plain"), (status = 503, body = Problem)))]
 pub async fn readyz(State(app): State<App>) -> Result<&'static str, Problem> {
     for store in [app.register().store(), app.desk().store()] {
-        sqlx::query("select 1").execute(store.reader()).await.map_err(|error| {
+        store.answers().await.map_err(|error| {
             tracing::error!(%error, "not ready");
             Problem::new(
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use campaign::role::Role;
 use capture::desk::{At, Decision, Desk, Incoming, Received, Shot, State as ShotState};
+use portrait::standard::{Verdict, Words};
 use seal::identity::{CampaignId, StationId};
 use seal::reading::{Grey, read as read_codes};
 use serde::{Deserialize, Serialize};
@@ -155,7 +156,7 @@ pub async fn take(
     match app.desk().receive(incoming, (&keys.desk, &revoked), judge, at).await? {
         Received::Impossible(reasons) => {
             let said = |zh: bool| {
-                let one = |words: &portrait::standard::Words| {
+                let one = |words: &Words| {
                     if zh { words.chinese.clone() } else { words.english.clone() }
                 };
                 reasons.iter().map(one).collect::<Vec<_>>().join(if zh { "；" } else { "; " })
@@ -265,7 +266,7 @@ pub async fn decide(
 ) -> Result<Response, Problem> {
     let id = who.campaign(&campaign)?;
     let known = find(app.desk(), &id, shot).await?;
-    let is_exception = new.decision == Decision::Accept && name(&known.verdict) == "fail";
+    let is_exception = new.decision == Decision::Accept && known.verdict == Verdict::Fail;
     if is_exception && who.account().role != Role::Registry {
         return Err(Problem::forbidden());
     }

@@ -22,6 +22,7 @@ async fn a_campaign_goes_from_a_faulty_roster_to_a_photo_that_its_student_sees()
         see_the_photo(&student, &registry).await;
         look_as_a_college(&running, &registry).await;
         search_the_capture_side(&running).await;
+        lose_nobody_to_a_new_roster(&registry, &student).await;
         running.app.close().await;
     }
 }
@@ -178,4 +179,22 @@ async fn search_the_capture_side(running: &Running) {
         let bytes = running.app.desk().objects().get(&object).await.unwrap();
         assert!(!bytes.starts_with(&[0xFF, 0xD8]), "{object} is a readable photo");
     }
+}
+
+/// Who is missing from a new roster keeps photo and history.
+async fn lose_nobody_to_a_new_roster(registry: &Person, student: &Person) {
+    let path = format!("/api/campaigns/{CAMPAIGN}/roster");
+    let all = roster(20, 0);
+    let mut lines: Vec<&str> = all.lines().collect();
+    lines.remove(1);
+    let table = lines.join("\n");
+    let checked =
+        registry.ask(Method::POST, &format!("{path}/check")).body(table.clone()).send().await.unwrap();
+    let version = checked.headers()["etag"].to_str().unwrap().to_owned();
+    let checked: Value = checked.json().await.unwrap();
+    assert_eq!(checked["counts"], json!({"gone": 1}));
+    let applied =
+        registry.ask(Method::POST, &path).header("if-match", version).body(table).send().await.unwrap();
+    assert_eq!(applied.status(), 200);
+    assert_eq!(student.get("/api/me").await["shot"]["state"], "accepted");
 }

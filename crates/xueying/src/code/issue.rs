@@ -9,11 +9,12 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail};
 use askama::Template;
+use campaign::register::codes::level;
 use clap::Args;
 use seal::{
     card::{Card, png},
     code::{
-        Holder, Level, SchoolId,
+        Holder, SchoolId,
         fingerprint::Fingerprint,
         text::{CodeText, Issuer},
     },
@@ -230,12 +231,8 @@ fn read_roster(arguments: &Arguments, language: Language) -> Result<Vec<Student>
 /// What a code may say of a student.
 fn holder(student: ::roster::student::Student, school: &SchoolId, language: Language) -> Result<Student> {
     names::check(&student.cohort, language)?;
-    let level = match student.level {
-        Some(::roster::student::Level::Junior) => Level::Junior,
-        Some(::roster::student::Level::Undergraduate) => Level::Undergraduate,
-        Some(::roster::student::Level::Master) => Level::Master,
-        Some(::roster::student::Level::Doctor) => Level::Doctor,
-        None => bail!(language.pick("没有层次，采集码上需要层次", "has no level, which a code states")),
+    let Some(level) = student.level.map(level) else {
+        bail!(language.pick("没有层次，采集码上需要层次", "has no level, which a code states"));
     };
     let holder = Holder {
         student: student
