@@ -1,0 +1,32 @@
+//! When and where each class is photographed.
+//!
+//! A [`Problem`] has stations with windows, and colleges whose classes stand in number order. A [`Plan`] gives each
+//! class a station and a time. What a plan is made of is the *run*: classes of one college, back to back, in number
+//! order, at one station, inside one window; the notices print one line of their timetable for each.
+//!
+//! * [`solve`](solve()) makes plans, [`bounds`](bounds()) says how good any plan can be at all,
+//! * [`check`](check()) finds what is wrong in any plan, wherever it comes from,
+//! * [`replan`](replan()) mends a plan in the middle of its day, [`simulate`](simulate()) shows what a day makes of it.
+//!
+//! All times are seconds from the midnight in which the first day begins.
+
+mod bounds;
+mod check;
+mod clock;
+mod plan;
+mod problem;
+mod replan;
+mod score;
+mod simulate;
+mod solve;
+mod starts;
+
+pub use bounds::{Bounds, bounds};
+pub use check::{Breach, Severity, check};
+pub use clock::{TimeError, clock, day_and_clock, read_range};
+pub use plan::{Assignment, Plan, Unplaced};
+pub use problem::{Block, Charges, Class, ClassId, College, Fault, Pin, Problem, Seconds, Station, Window};
+pub use replan::{Change, Day, Replanned, replan};
+pub use score::{Run, Score, runs, score};
+pub use simulate::{Noise, Waiting, simulate};
+pub use solve::{Effort, Progress, alternatives, solve};
