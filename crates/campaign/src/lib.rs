@@ -2,7 +2,7 @@
 //!
 //! The rooms: [`settings`] (everything in which notices differ, as data) → [`eligibility`] (who takes part) → [`phase`] (what a campaign goes
 //! through) → [`case`](mod@case) (what a student goes through: tracks over events, and the status people see)
-//! with [`role`] (who may cause what) → [`register`] (all of it kept, every change in a log that shows tampering);
+//! with [`role`] (who may cause what) → [`timetable`] (tables of sessions as offices print them) → [`register`] (all of it kept, every change in a log that shows tampering);
 //! beside it [`day`] (when one ends in China), [`linking`] (whose code another issuer's was) and [`accounts`] (who signs in, and in which role).
 
 pub mod accounts;
@@ -15,5 +15,6 @@ pub mod register;
 pub mod role;
 pub mod settings;
 mod step;
+pub mod timetable;
 
 pub use step::{Refused, Step};

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    bounds::bounds,
     plan::{Assignment, Plan},
     problem::{Block, Charges, ClassId, Problem, Seconds, Window},
     score::score,
@@ -116,7 +115,6 @@ pub fn replan(problem: &Problem, plan: &Plan, day: &Day, seed: u64) -> Replanned
     mended.assignments.extend(kept.into_iter().map(|(each, _)| each));
     mended.assignments.sort_by(|a, b| (a.station, a.start, &a.class).cmp(&(b.station, b.start, &b.class)));
     mended.score = Some(score(&paced, &mended));
-    mended.bounds = Some(bounds(&paced));
     let changes = changes(plan, &mended);
     Replanned { plan: mended, changes, moved }
 }
@@ -181,7 +179,7 @@ fn rest(problem: &Problem, plan: &Plan, day: &Day, kept: &[(Assignment, usize)])
         .collect();
     let mut rest = problem.clone();
     rest.classes = classes.iter().map(|&class| problem.classes[class].clone()).collect();
-    rest.charges = Charges { piece: 7_200, moved: 120, ..problem.charges };
+    rest.charges = Charges { piece: 900, moved: 120, ..problem.charges };
     for station in 0..problem.stations.len() {
         let busy_until = kept
             .iter()

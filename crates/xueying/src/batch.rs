@@ -161,7 +161,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    fn new(title: &'static str, files: usize) -> Self {
+    /// A bar for so many steps.
+    pub fn new(title: &'static str, files: usize) -> Self {
         let bar = ProgressBar::with_draw_target(Some(files as u64), ProgressDrawTarget::hidden());
         // The template is a constant, so a fault in it shows in the first run; the plain bar serves then.
         if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
@@ -172,10 +173,15 @@ impl Progress {
     }
 
     fn step(&self) {
+        self.at(self.bar.position() + 1);
+    }
+
+    /// So many steps are done.
+    pub fn at(&self, steps: u64) {
         if self.bar.is_hidden() && self.begun.elapsed() > Duration::from_secs(1) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
-        self.bar.inc(1);
+        self.bar.set_position(steps);
     }
 
     /// Writes a line about a file to standard error without tearing the bar.

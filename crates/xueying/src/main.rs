@@ -20,6 +20,7 @@ mod names;
 mod open;
 mod outcome;
 mod packet;
+mod plan;
 mod presets;
 mod render;
 mod report;
@@ -64,6 +65,7 @@ enum Command {
     Seal(sealing::Arguments),
     Open(open::Arguments),
     Roster(roster::Arguments),
+    Plan(plan::Arguments),
     Code(code::Arguments),
     Packet(packet::Arguments),
     Audit(audit::Arguments),
@@ -99,6 +101,7 @@ fn run(command: Command, language: Language) -> Result<Outcome> {
         Command::Seal(arguments) => sealing::run(&arguments, language),
         Command::Open(arguments) => open::run(&arguments, language),
         Command::Roster(arguments) => roster::run(&arguments, language),
+        Command::Plan(arguments) => plan::run(&arguments, language),
         Command::Code(arguments) => code::run(&arguments, language),
         Command::Packet(arguments) => packet::run(&arguments, language),
         Command::Audit(arguments) => audit::run(&arguments, language),

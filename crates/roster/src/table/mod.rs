@@ -100,6 +100,14 @@ impl Cell {
 /// # Errors
 /// [`TableFault`] when the file is no table.
 pub fn read(bytes: &[u8]) -> Result<Table, TableFault> {
+    read_headed(bytes, |heading| Field::of_heading(heading).is_some())
+}
+
+/// Reads a table of something else than students: its headings are the first row with two texts that `known` knows.
+///
+/// # Errors
+/// [`TableFault`] when the file is no table.
+pub fn read_headed(bytes: &[u8], known: impl Fn(&str) -> bool) -> Result<Table, TableFault> {
     if bytes.is_empty() {
         return Err(TableFault::Empty);
     }
@@ -111,16 +119,16 @@ pub fn read(bytes: &[u8]) -> Result<Table, TableFault> {
         _ if dbf::is_dbf(bytes) => dbf::read(bytes)?,
         _ => csv::read(bytes)?,
     };
-    headed(rows)
+    headed(rows, known)
 }
 
 /// Finds the headings and takes what stands below them.
-fn headed(mut rows: Vec<Row>) -> Result<Table, TableFault> {
+fn headed(mut rows: Vec<Row>, known: impl Fn(&str) -> bool) -> Result<Table, TableFault> {
     if rows.len() > MOST_ROWS || rows.iter().any(|row| row.cells.len() > MOST_COLUMNS) {
         return Err(TableFault::TooMany);
     }
-    let known = |row: &Row| row.cells.iter().filter(|cell| Field::of_heading(&cell.text).is_some()).count();
-    let at = rows.iter().take(MOST_TITLES).position(|row| known(row) >= 2).ok_or(TableFault::NoHeadings)?;
+    let count = |row: &Row| row.cells.iter().filter(|cell| known(&cell.text)).count();
+    let at = rows.iter().take(MOST_TITLES).position(|row| count(row) >= 2).ok_or(TableFault::NoHeadings)?;
     let below = rows.split_off(at + 1);
     let headings: Vec<String> = rows
         .pop()

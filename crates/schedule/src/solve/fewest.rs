@@ -14,7 +14,7 @@ pub(crate) struct Fewest {
 }
 
 /// How many placings of a class are tried for one number of runs, before the search gives up on it.
-const STEPS: usize = 200_000;
+const STEPS: usize = 30_000;
 /// More runs than these are not searched for exactly.
 const MOST_RUNS: usize = 6;
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use schedule::{Effort, Severity, alternatives, bounds, check, clock, runs, score, solve};
+use schedule::{Effort, Severity, alternatives, bounds, check, clock, score, solve};
 
 use crate::{data, naive};
 

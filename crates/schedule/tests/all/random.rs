@@ -65,7 +65,7 @@ fn placed_only(problem: &Problem, plan: &Plan) -> Problem {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn every_plan_of_the_solver_is_possible_and_names_every_class(problem in problem()) {

@@ -9,6 +9,7 @@ mod drawing;
 mod judging;
 mod making;
 mod photos;
+mod plans;
 mod printing;
 mod rosters;
 mod xueying;

@@ -1,0 +1,97 @@
+//! `xueying plan`: sessions planned, checked, tried out on made-up days, mended, and read from printed tables.
+
+mod check;
+mod import;
+mod replan;
+mod simulate;
+mod solve;
+mod table;
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, Subcommand};
+use schedule::{Plan, Problem, Score, Seconds, day_and_clock};
+
+use crate::{files, language::Language, outcome::Outcome};
+
+/// 时间安排：排程、核对、推演、调整、导入 · Timetables: solve, check, simulate, replan, import
+#[derive(Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Solve(solve::Arguments),
+    Check(check::Arguments),
+    Simulate(simulate::Arguments),
+    Replan(replan::Arguments),
+    Import(import::Arguments),
+}
+
+pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
+    match &arguments.what {
+        What::Solve(arguments) => solve::run(arguments, language),
+        What::Check(arguments) => check::run(arguments, language),
+        What::Simulate(arguments) => simulate::run(arguments, language),
+        What::Replan(arguments) => replan::run(arguments, language),
+        What::Import(arguments) => import::run(arguments, language),
+    }
+}
+
+/// Reads a problem; fields that mean nothing here are named on standard error.
+fn read_problem(path: &Path, language: Language) -> Result<Problem> {
+    let text = read_text(path, language)?;
+    let problem = Problem::from_json(&text).with_context(|| path.display().to_string())?;
+    for field in problem.unknown.keys() {
+        eprintln!(
+            "{}: {}",
+            path.display(),
+            language
+                .pick(format!("没有用到“{field}”"), format!("“{field}” means nothing here and was not used"))
+        );
+    }
+    Ok(problem)
+}
+
+fn read_plan(path: &Path, language: Language) -> Result<Plan> {
+    let text = read_text(path, language)?;
+    serde_json::from_str(&text)
+        .map_err(|error| {
+            anyhow!(language.pick(format!("不是时间安排：{error}"), format!("is no plan: {error}")))
+        })
+        .with_context(|| path.display().to_string())
+}
+
+fn read_text(path: &Path, language: Language) -> Result<String> {
+    let bytes = files::read(path, language).with_context(|| path.display().to_string())?;
+    String::from_utf8(bytes)
+        .map_err(|_| anyhow!(language.pick("不是 UTF-8 文本", "is not UTF-8 text")))
+        .with_context(|| path.display().to_string())
+}
+
+fn at(time: Seconds, language: Language) -> String {
+    let (day, clock) = day_and_clock(time);
+    if day == 1 {
+        clock
+    } else {
+        language.pick(format!("第 {day} 天 {clock}"), format!("day {day} {clock}"))
+    }
+}
+
+/// A plan's worth in one line.
+fn worth(score: &Score, language: Language) -> String {
+    let finish = at(score.finish, language);
+    language.pick(
+        format!(
+            "{} 段，{} 个学院分在多个机位（换机位 {} 次），{finish} 拍完，未安排 {} 个班",
+            score.pieces, score.split_colleges, score.station_changes, score.unplaced
+        ),
+        format!(
+            "{} runs, {} college(s) at more than one station ({} changes), done at {finish}, {} class(es) without a place",
+            score.pieces, score.split_colleges, score.station_changes, score.unplaced
+        ),
+    )
+}
