@@ -23,6 +23,7 @@ export const router = createRouter({
             { path: "settings", props: true, component: () => import("./pages/staff/Settings.vue") },
             { path: "roster", props: true, component: () => import("./pages/staff/Roster.vue") },
             { path: "students", props: true, component: () => import("./pages/staff/Students.vue") },
+            { path: "timetable", props: true, component: () => import("./pages/staff/Timetable.vue") },
             { path: "codes", props: true, component: () => import("./pages/staff/Codes.vue") },
             { path: "shots", props: true, component: () => import("./pages/staff/Shots.vue") },
             { path: "log", props: true, component: () => import("./pages/staff/Log.vue") },

@@ -13,7 +13,7 @@ pub type Seconds = i64;
 ///
 /// As a file it is one JSON object. Fields that are not known are kept in [`Problem::unknown`], so that whoever
 /// reads the file can say that they were not used.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Problem {
     /// What the plan is for.
     #[serde(default)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use campaign::accounts::{AccountError, Accounts};
@@ -78,6 +78,8 @@ pub(crate) struct Parts {
     pub fonts: Arc<Database>,
     pub passphrase: Passphrase,
     pub keys: tokio::sync::Mutex<HashMap<String, Arc<crate::keys::Keys>>>,
+    /// Searches for a timetable that are under way, by campaign.
+    pub searches: Mutex<HashMap<String, Arc<crate::routes::timetable::Searching>>>,
     pub judges: Mutex<HashMap<String, Arc<Judge>>>,
     pub sign_ins: DefaultKeyedRateLimiter<String>,
     pub requests: DefaultKeyedRateLimiter<String>,
@@ -104,6 +106,7 @@ impl App {
             fonts,
             passphrase,
             keys: tokio::sync::Mutex::default(),
+            searches: Mutex::default(),
             judges: Mutex::default(),
             sign_ins: RateLimiter::keyed(Quota::per_minute(SIGN_INS)),
             requests: RateLimiter::keyed(Quota::per_second(REQUESTS.0).allow_burst(REQUESTS.1)),
@@ -131,6 +134,13 @@ impl App {
     pub async fn close(&self) {
         self.register().close().await;
         self.desk().store().close().await;
+    }
+
+    /// Searches for a timetable that are under way, by campaign.
+    pub(crate) fn searches(
+        &self,
+    ) -> MutexGuard<'_, HashMap<String, Arc<crate::routes::timetable::Searching>>> {
+        self.0.searches.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// The judge by a standard's name; nets are loaded once for each.

@@ -130,7 +130,9 @@ impl From<RegisterError> for Problem {
             RegisterError::Refused(Refused::NotAllowed { .. }) => {
                 Self::new(StatusCode::FORBIDDEN, "forbidden", zh, en)
             }
-            RegisterError::OpenErrors(_) | RegisterError::Refused(Refused::NotNow { .. }) => {
+            RegisterError::OpenErrors(_)
+            | RegisterError::Plan(_)
+            | RegisterError::Refused(Refused::NotNow { .. }) => {
                 Self::new(StatusCode::CONFLICT, "not-now", zh, en)
             }
             RegisterError::Reason(_) | RegisterError::Code(..) => Self::unusable(zh, en),

@@ -240,6 +240,7 @@ fn event(what: &Logged<'_>) -> &'static str {
         Logged::Seen { .. } => "seen",
         Logged::SignedOff { .. } => "signed-off",
         Logged::Shot { .. } => "shot",
+        Logged::Timetable { .. } => "timetable",
     }
 }
 

@@ -6,6 +6,7 @@
 mod change;
 pub mod codes;
 pub mod roll;
+pub mod sessions;
 mod shots;
 mod tables;
 
@@ -97,6 +98,9 @@ pub enum RegisterError {
     /// Students reported errors in their data that nobody has corrected yet.
     #[error("{0} students reported errors in their data: correct or reject them before the roster is frozen")]
     OpenErrors(i64),
+    /// The timetable has so many errors, or places nobody.
+    #[error("the timetable cannot be published: {0} errors, or nothing in it")]
+    Plan(usize),
     /// Why a code cannot be issued, in Chinese and in English.
     #[error("{1}")]
     Code(String, String),
@@ -133,6 +137,8 @@ impl RegisterError {
             Self::Reason(fault) => format!("理由无法记录：{}", fault.zh()),
             Self::Damaged(why) => format!("数据库中有并非本程序写入的内容：{why}"),
             Self::OpenErrors(count) => format!("有 {count} 名学生反馈信息有误：请先更正或驳回，再冻结名单"),
+            Self::Plan(0) => "时间安排是空的，先排程再发布".into(),
+            Self::Plan(errors) => format!("时间安排有 {errors} 处错误，改正后再发布"),
             Self::Code(zh, _) => zh.clone(),
             Self::Store(error) => error.zh(),
         }
@@ -177,6 +183,10 @@ enum Logged<'a> {
     Shot {
         shot: Uuid,
         outcome: seal::taken::Outcome,
+    },
+    Timetable {
+        change: &'static str,
+        number: i64,
     },
 }
 

@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 11] = [
+pub const MIGRATIONS: [Migration; 12] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -77,10 +77,20 @@ pub const MIGRATIONS: [Migration; 11] = [
         sql: "alter table campaign add column log_ms bigint not null default 0; \
               alter table account_tip add column log_ms bigint not null default 0",
     },
+    Migration {
+        name: "timetables",
+        sql: "create table timetable (campaign text primary key references campaign (id), problem text not null, \
+              plan text not null, version bigint not null); \
+              create table edition (campaign text not null references campaign (id), number bigint not null, \
+              at_ms bigint not null, problem text not null, plan text not null, primary key (campaign, number)); \
+              create table edition_receipt (campaign text not null references campaign (id), \
+              number bigint not null, college text not null, account text not null, at_ms bigint not null, \
+              primary key (campaign, number, college))",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 12] = [
+pub const TABLES: [&str; 15] = [
     "campaign",
     "campaign_key",
     "student",
@@ -88,6 +98,9 @@ pub const TABLES: [&str; 12] = [
     "code",
     "report",
     "sign_off",
+    "timetable",
+    "edition",
+    "edition_receipt",
     "account",
     "session",
     "account_tip",
@@ -184,3 +197,25 @@ pub const LOG_PAGE: &str = "select line from log where campaign = $1 order by nu
 pub const NEW_LINE: &str = "insert into log (campaign, number, line) values ($1, $2, $3)";
 
 pub const LOG: &str = "select line from log where campaign = $1 order by number";
+
+pub const TIMETABLE: &str = "select problem, plan, version from timetable where campaign = $1";
+
+pub const TIMETABLE_VERSION: &str = "select version from timetable where campaign = $1";
+
+pub const KEEP_TIMETABLE: &str = "insert into timetable (campaign, problem, plan, version) values ($1, $2, $3, $4) \
+     on conflict (campaign) do update set problem = $2, plan = $3, version = $4";
+
+pub const NEW_EDITION: &str =
+    "insert into edition (campaign, number, at_ms, problem, plan) values ($1, $2, $3, $4, $5)";
+
+pub const EDITION: &str = "select number, at_ms, problem, plan from edition where campaign = $1 \
+     order by number desc limit 1";
+
+pub const NEW_RECEIPT: &str = "insert into edition_receipt (campaign, number, college, account, at_ms) \
+     values ($1, $2, $3, '', 0)";
+
+pub const WAITING: &str =
+    "select distinct college from edition_receipt where campaign = $1 and account = '' order by college";
+
+pub const CONFIRM_EDITION: &str = "update edition_receipt set account = $3, at_ms = $4 \
+     where campaign = $1 and college = $2 and account = ''";

@@ -51,8 +51,9 @@ pub struct Question {
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-enum Column {
+pub(super) enum Column {
     Date,
+    Weekday,
     Station,
     College,
     Cohort,
@@ -66,6 +67,7 @@ enum Column {
 
 const HEADINGS: &[(Column, &[&str])] = &[
     (Column::Date, &["日期", "date"]),
+    (Column::Weekday, &["星期", "周几", "weekday"]),
     (Column::Station, &["机位", "机位号", "教室", "房间", "拍摄地点", "地点", "station", "room"]),
     (Column::College, &["学院", "院系", "学院(系)", "单位", "college", "unit"]),
     (Column::Cohort, &["班级", "班级名称", "class", "class_name"]),
@@ -193,19 +195,33 @@ pub fn import(table: &Table, options: &Options) -> Imported {
     Imported { problem, plan: Plan { assignments, ..Plan::default() }, questions }
 }
 
+/// Which column holds what; of two with one meaning, the first.
+pub(super) struct Columns(HashMap<Column, usize>);
+
+impl Columns {
+    pub(super) fn of(table: &Table) -> Self {
+        let known = table.headings.iter().enumerate().rev();
+        Self(known.filter_map(|(index, heading)| Some((column(heading)?, index))).collect())
+    }
+
+    /// A cell's text; empty where there is none.
+    pub(super) fn cell(&self, row: &Row, column: Column) -> String {
+        let found = self.0.get(&column).and_then(|&index| row.cells.get(index));
+        found.map_or_else(String::new, |cell| text::plain(&cell.text).trim().to_owned())
+    }
+
+    /// A range of times, from one column or from two.
+    pub(super) fn time(&self, row: &Row) -> String {
+        let (time, start, end) =
+            (self.cell(row, Column::Time), self.cell(row, Column::Start), self.cell(row, Column::End));
+        if !time.is_empty() || start.is_empty() { time } else { format!("{start}-{end}") }
+    }
+}
+
 /// The lines of a table; cells that are empty because they were merged with those above take their text.
 fn lines(table: &Table, questions: &mut Vec<Question>) -> Vec<Line> {
-    let columns: HashMap<Column, usize> = table
-        .headings
-        .iter()
-        .enumerate()
-        .rev()
-        .filter_map(|(index, heading)| Some((column(heading)?, index)))
-        .collect();
-    let cell = |row: &Row, column: Column| -> String {
-        let found = columns.get(&column).and_then(|&index| row.cells.get(index));
-        found.map_or_else(String::new, |cell| text::plain(&cell.text).trim().to_owned())
-    };
+    let columns = Columns::of(table);
+    let cell = |row: &Row, column: Column| columns.cell(row, column);
     let mut above: HashMap<Column, String> = HashMap::new();
     let mut lines = Vec::new();
     for row in &table.rows {
@@ -219,11 +235,11 @@ fn lines(table: &Table, questions: &mut Vec<Question>) -> Vec<Line> {
         };
         let (date, station, college) =
             (carried(Column::Date), carried(Column::Station), carried(Column::College));
-        let time = match (carried(Column::Time), carried(Column::Start), carried(Column::End)) {
-            (time, ..) if !time.is_empty() => time,
-            (_, start, end) if !start.is_empty() => format!("{start}-{end}"),
-            _ => String::new(),
-        };
+        let mut time = columns.time(row);
+        if time.is_empty() {
+            time = above.get(&Column::Time).cloned().unwrap_or_default();
+        }
+        above.insert(Column::Time, time.clone());
         let ask = |zh: String, en: String| Question { line: row.line, zh, en };
         let date = match date.parse::<Date>() {
             _ if date.is_empty() => None,

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::codes::{drawn, pictured};
 use super::shots::{ShotView, code_in};
 use super::students::StudentView;
+use super::timetable::SlotView;
 use super::{Versioned, seen};
 use crate::app::App;
 use crate::keys;
@@ -50,6 +51,8 @@ pub struct Me {
     /// How a code is kept, and whose codes they are.
     #[schema(value_type = Object)]
     code: Value,
+    /// One's own class in the published timetable.
+    session: Option<SlotView>,
     /// What is still missing, in words.
     missing: Vec<Missing>,
     /// The newest photo.
@@ -78,6 +81,8 @@ pub async fn me(State(app): State<App>, who: Who, headers: HeaderMap) -> Result<
         Some(shot) => Some(ShotView::of(&app.desk().shot(*shot).await?, prefers_english(&headers))),
         None => None,
     };
+    let session =
+        app.register().session_of(&campaign.id, &entry.student.college, &entry.student.cohort).await?;
     let settings = &campaign.settings;
     let me = Me {
         student: StudentView::of(&entry),
@@ -90,6 +95,9 @@ pub async fn me(State(app): State<App>, who: Who, headers: HeaderMap) -> Result<
         make_up: json!(settings.make_up),
         proof: json!(settings.proof),
         code: json!(settings.code),
+        session: session.map(|session| {
+            SlotView::of(&campaign, &session, (&entry.student.college, &entry.student.cohort, 0))
+        }),
         missing: missing(&entry),
         shot,
     };

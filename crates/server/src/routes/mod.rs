@@ -13,6 +13,7 @@ mod roster;
 mod session;
 pub mod shots;
 mod students;
+pub mod timetable;
 
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -134,6 +135,16 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(shots::one))
         .routes(routes!(shots::photo))
         .routes(routes!(shots::decide))
+        .routes(routes!(timetable::draft, timetable::change))
+        .routes(routes!(timetable::frame))
+        .routes(routes!(timetable::check_draft))
+        .routes(routes!(timetable::lectures))
+        .routes(routes!(timetable::search, timetable::stop))
+        .routes(routes!(timetable::edition, timetable::publish))
+        .routes(routes!(timetable::edition_table))
+        .routes(routes!(timetable::confirm))
+        .routes(routes!(timetable::refine))
+        .routes(routes!(timetable::mend))
         .routes(routes!(log::page))
         .routes(routes!(log::verification))
         .routes(routes!(accounts::list, accounts::create))

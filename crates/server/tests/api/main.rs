@@ -6,3 +6,4 @@ mod flow;
 mod matrix;
 mod promises;
 mod running;
+mod timetable;

@@ -1,0 +1,711 @@
+//! The timetable: planned, checked at every drop, published in editions, mended during the day.
+
+use std::collections::{HashMap, HashSet};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use bytes::Bytes;
+use campaign::register::Campaign;
+use campaign::register::sessions::{Draft, Edition};
+use campaign::timetable;
+use jiff::civil::Date;
+use roster::table;
+use schedule::{
+    Assignment, Breach, Day, Effort, Plan, Problem as ToPlan, Progress, Severity, Station, Window, check,
+    clock, read_range, replan, runs, score,
+};
+use seal::identity::CampaignId;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{Versioned, seen};
+use crate::app::{App, now_ms};
+use crate::export;
+use crate::problem::Problem;
+use crate::who::Who;
+
+const DAY: i64 = 86_400;
+/// Largest table of lectures, bytes.
+const LARGEST_TABLE: usize = 8 << 20;
+
+/// The draft of a timetable.
+#[derive(Serialize, ToSchema)]
+pub struct DraftView {
+    /// Stations, hours, colleges and classes, as `xueying plan solve` reads them.
+    #[schema(value_type = Object)]
+    problem: Value,
+    /// Who is placed where and when, with score and bounds.
+    #[schema(value_type = Object)]
+    plan: Value,
+    /// What is wrong in it or worth knowing.
+    breaches: Vec<BreachView>,
+    /// The days of shooting, as dates.
+    days: Vec<String>,
+    /// A search that is under way.
+    searching: Option<SearchView>,
+    version: i64,
+}
+
+/// A search that is under way.
+#[derive(Serialize, ToSchema)]
+pub struct SearchView {
+    /// Changes tried so far.
+    tried: u64,
+    /// Changes that will be tried.
+    of: u64,
+}
+
+/// Something wrong, or worth knowing, in a timetable.
+#[derive(Serialize, ToSchema)]
+pub struct BreachView {
+    /// Such as `overlap`.
+    rule: String,
+    /// `error` or `note`.
+    severity: String,
+    /// The classes that it is about.
+    classes: Vec<String>,
+    station: Option<usize>,
+    /// Seconds from the first day's midnight.
+    start: i64,
+    end: i64,
+    zh: String,
+    en: String,
+}
+
+impl From<Breach> for BreachView {
+    fn from(breach: Breach) -> Self {
+        Self {
+            rule: breach.rule.into(),
+            severity: super::campaigns::name(&breach.severity),
+            classes: breach.classes.iter().map(ToString::to_string).collect(),
+            station: breach.station,
+            start: breach.start,
+            end: breach.end,
+            zh: breach.zh,
+            en: breach.en,
+        }
+    }
+}
+
+fn value(of: &impl Serialize) -> Result<Value, Problem> {
+    serde_json::to_value(of).map_err(|error| Problem::internal(error.to_string()))
+}
+
+/// A search for a plan in the background.
+#[derive(Debug, Default)]
+pub struct Searching {
+    tried: AtomicU64,
+    of: AtomicU64,
+    stop: AtomicBool,
+}
+
+impl Searching {
+    fn watch(&self, progress: Progress) -> bool {
+        self.tried.store(progress.tried, Ordering::Relaxed);
+        self.of.store(progress.of, Ordering::Relaxed);
+        !self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// A draft as an account sees it: a college sees what concerns its own classes.
+fn view(app: &App, who: &Who, campaign: &Campaign, draft: &Draft) -> Result<DraftView, Problem> {
+    let (mut problem, mut plan) = (draft.problem.clone(), draft.plan.clone());
+    plan.score = Some(score(&problem, &plan));
+    let mut breaches = if plan.assignments.is_empty() { Vec::new() } else { check(&problem, &plan) };
+    let own = &who.account().scope.college;
+    if !own.is_empty() {
+        problem.classes.retain(|class| draft.problem.colleges[class.college].name == *own);
+        let ids: HashSet<_> = problem.classes.iter().map(|class| &class.id).collect();
+        plan.assignments.retain(|each| ids.contains(&each.class));
+        plan.unplaced.retain(|each| ids.contains(&each.class));
+        breaches.retain(|breach| breach.classes.iter().any(|class| ids.contains(class)));
+    }
+    let searching = app.searches().get(campaign.id.as_str()).map(|search| SearchView {
+        tried: search.tried.load(Ordering::Relaxed),
+        of: search.of.load(Ordering::Relaxed),
+    });
+    Ok(DraftView {
+        problem: value(&problem)?,
+        plan: value(&plan)?,
+        breaches: breaches.into_iter().map(BreachView::from).collect(),
+        days: campaign.settings.campaign.days.iter().map(Date::to_string).collect(),
+        searching,
+        version: draft.version,
+    })
+}
+
+async fn open(app: &App, who: &Who, campaign: &str) -> Result<(CampaignId, Campaign, Draft), Problem> {
+    let id = who.campaign(campaign)?;
+    let campaign = app.register().campaign(&id).await?;
+    let draft = app.register().draft(&id).await?;
+    Ok((id, campaign, draft))
+}
+
+/// The draft.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 200, body = DraftView)))]
+pub async fn draft(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Response, Problem> {
+    use axum::response::IntoResponse;
+    let (_, campaign, draft) = open(&app, &who, &campaign).await?;
+    Ok(Versioned(draft.version, view(&app, &who, &campaign, &draft)?).into_response())
+}
+
+/// What a timetable is made for.
+#[derive(Deserialize, ToSchema)]
+pub struct Frame {
+    /// What the stations are called.
+    stations: Vec<String>,
+    /// Hours of every day, such as `8:30-12:00`.
+    hours: Vec<String>,
+    /// Seconds for each student.
+    pace: f64,
+    /// Minutes before its time at which a class gathers.
+    gather_min: u16,
+    /// Minutes on the way to the gathering place.
+    travel_min: u16,
+    /// Reserve on each class's time, in per cent.
+    buffer: f64,
+}
+
+/// Begins the draft anew from the roster: who takes part, at these stations and hours. Lectures, limits and what was
+/// settled stay.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/frame", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), request_body = Frame, responses((status = 200, body = DraftView)))]
+pub async fn frame(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    Json(frame): Json<Frame>,
+) -> Result<Response, Problem> {
+    let (id, campaign, before) = open(&app, &who, &campaign).await?;
+    let hours: Vec<_> = frame
+        .hours
+        .iter()
+        .map(|text| {
+            read_range(text).map_err(|why| {
+                Problem::unusable(format!("时间“{text}”看不懂，请写成 8:30-12:00"), why.to_string())
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    let days = campaign.settings.campaign.days.len().max(1) as i64;
+    let of_day = |day: i64| {
+        hours.iter().map(move |&(start, end)| Window { day, start: day * DAY + start, end: day * DAY + end })
+    };
+    let (colleges, classes) = app.register().classes_to_plan(&id, &before.problem).await?;
+    let problem = ToPlan {
+        name: campaign.settings.campaign.title.clone(),
+        stations: frame.stations.into_iter().map(|name| Station { name, ..Station::default() }).collect(),
+        gather: i64::from(frame.gather_min) * 60,
+        travel: i64::from(frame.travel_min) * 60,
+        buffer: frame.buffer,
+        sec_per_student: frame.pace,
+        windows: (0..days).flat_map(of_day).collect(),
+        colleges,
+        classes,
+        ..ToPlan::default()
+    };
+    keep(&app, &who, &campaign, &headers, problem, Plan::default()).await
+}
+
+/// Keeps a draft that was looked at and answers with it.
+async fn keep(
+    app: &App,
+    who: &Who,
+    campaign: &Campaign,
+    headers: &HeaderMap,
+    problem: ToPlan,
+    plan: Plan,
+) -> Result<Response, Problem> {
+    use axum::response::IntoResponse;
+    problem
+        .validate()
+        .map_err(|fault| Problem::unusable(format!("时间安排有误：{fault}"), fault.to_string()))?;
+    let version =
+        app.register().keep_draft(&campaign.id, &problem, &plan, seen(headers)?, &who.act("")).await?;
+    let draft = Draft { problem, plan, version };
+    Ok(Versioned(version, view(app, who, campaign, &draft)?).into_response())
+}
+
+/// A draft as a page changed it.
+#[derive(Deserialize, ToSchema)]
+pub struct NewDraft {
+    /// As it was given.
+    #[schema(value_type = Object)]
+    problem: Value,
+    #[schema(value_type = Object)]
+    plan: Value,
+}
+
+impl NewDraft {
+    fn read(self) -> Result<(ToPlan, Plan), Problem> {
+        let unusable = |error: serde_json::Error| {
+            Problem::unusable(format!("时间安排看不懂：{error}"), error.to_string())
+        };
+        let problem: ToPlan = serde_json::from_value(self.problem).map_err(unusable)?;
+        problem
+            .validate()
+            .map_err(|fault| Problem::unusable(format!("时间安排有误：{fault}"), fault.to_string()))?;
+        let mut plan: Plan = serde_json::from_value(self.plan).map_err(unusable)?;
+        let sensible = |each: &Assignment| {
+            (0..400 * DAY).contains(&each.start) && (each.start..400 * DAY).contains(&each.end)
+        };
+        if !plan.assignments.iter().all(sensible) {
+            return Err(Problem::unusable("有班级的时间超出范围", "a class has a time of no day"));
+        }
+        plan.bounds = None;
+        Ok((problem, plan))
+    }
+}
+
+/// Keeps a draft that was changed by hand, with whatever is wrong in it.
+#[utoipa::path(put, path = "/api/campaigns/{campaign}/timetable", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), request_body = NewDraft, responses((status = 200, body = DraftView)))]
+pub async fn change(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    Json(new): Json<NewDraft>,
+) -> Result<Response, Problem> {
+    let (_, campaign, _) = open(&app, &who, &campaign).await?;
+    let (problem, plan) = new.read()?;
+    keep(&app, &who, &campaign, &headers, problem, plan).await
+}
+
+/// What is wrong in a draft that is not kept yet: asked at every drop.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/check", tag = "timetable", params(("campaign" = String, Path)),
+    request_body = NewDraft, responses((status = 200, body = Vec<BreachView>)))]
+pub async fn check_draft(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    Json(new): Json<NewDraft>,
+) -> Result<Json<Vec<BreachView>>, Problem> {
+    app.register().campaign(&who.campaign(&campaign)?).await?;
+    let (problem, plan) = new.read()?;
+    Ok(Json(check(&problem, &plan).into_iter().map(BreachView::from).collect()))
+}
+
+/// What of a table was not understood.
+#[derive(Serialize, ToSchema)]
+pub struct QuestionView {
+    line: usize,
+    zh: String,
+    en: String,
+}
+
+/// A draft with the lectures of a table, and what was not understood.
+#[derive(Serialize, ToSchema)]
+pub struct LecturesView {
+    /// Classes that have lectures on the days of shooting.
+    classes: usize,
+    questions: Vec<QuestionView>,
+    draft: DraftView,
+}
+
+/// Takes lectures from a table of 班级, 日期 or 星期, and 时间 (xlsx, xls, csv).
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/lectures", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = LecturesView)))]
+pub async fn lectures(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Json<LecturesView>, Problem> {
+    let (id, campaign, mut draft) = open(&app, &who, &campaign).await?;
+    if bytes.len() > LARGEST_TABLE {
+        return Err(Problem::unusable("表格过大", "the table is too large"));
+    }
+    let table = table::read_headed(&bytes, timetable::is_heading).map_err(|fault| match fault {
+        table::TableFault::NoHeadings => Problem::unusable(
+            "没有找到表头：请写明班级、日期（或星期）、时间",
+            "no row of headings was found: name 班级, 日期 (or 星期) and 时间",
+        ),
+        fault => Problem::unusable(fault.zh(), fault.to_string()),
+    })?;
+    let questions = timetable::lectures(&table, &campaign.settings.campaign.days, &mut draft.problem);
+    draft.version =
+        app.register().keep_draft(&id, &draft.problem, &draft.plan, seen(&headers)?, &who.act("")).await?;
+    Ok(Json(LecturesView {
+        classes: draft.problem.classes.iter().filter(|class| !class.busy.is_empty()).count(),
+        questions: questions
+            .into_iter()
+            .map(|each| QuestionView { line: each.line, zh: each.zh, en: each.en })
+            .collect(),
+        draft: view(&app, &who, &campaign, &draft)?,
+    }))
+}
+
+/// Begins a search for a plan. It goes on in the background; the draft says how far it is and holds its plan at the end.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/search", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), responses((status = 202), (status = 409, body = Problem)))]
+pub async fn search(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let (id, _, draft) = open(&app, &who, &campaign).await?;
+    if seen(&headers)? != draft.version {
+        return Err(Problem::stale());
+    }
+    if draft.problem.classes.is_empty() || draft.problem.stations.is_empty() {
+        return Err(Problem::unusable("先设定机位和时间", "set stations and hours first"));
+    }
+    let searching = Arc::new(Searching::default());
+    match app.searches().entry(id.to_string()) {
+        std::collections::hash_map::Entry::Occupied(_) => {
+            return Err(Problem::new(StatusCode::CONFLICT, "searching", "正在排程", "a search is under way"));
+        }
+        std::collections::hash_map::Entry::Vacant(place) => {
+            place.insert(Arc::clone(&searching));
+        }
+    }
+    tokio::spawn(async move {
+        let Draft { problem, version, .. } = draft;
+        let found = tokio::task::spawn_blocking(move || {
+            let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+            let plan =
+                schedule::solve(&problem, Effort { threads, ..Effort::usual(&problem) }, &|progress| {
+                    searching.watch(progress)
+                });
+            (problem, plan)
+        })
+        .await;
+        match found {
+            Ok((problem, plan)) => {
+                // A draft that somebody changed meanwhile stays as it was changed.
+                if let Err(error) =
+                    app.register().keep_draft(&id, &problem, &plan, version, &who.act("")).await
+                {
+                    tracing::warn!(%error, "a plan that was found is not kept");
+                }
+            }
+            Err(error) => tracing::error!(%error, "a search for a plan ended"),
+        }
+        app.searches().remove(id.as_str());
+    });
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Stops a search; the best plan so far is kept.
+#[utoipa::path(delete, path = "/api/campaigns/{campaign}/timetable/search", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 204)))]
+pub async fn stop(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id = who.campaign(&campaign)?;
+    app.register().campaign(&id).await?;
+    if let Some(searching) = app.searches().get(id.as_str()) {
+        searching.stop.store(true, Ordering::Relaxed);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A published timetable, or the part of it that concerns one.
+#[derive(Serialize, ToSchema)]
+pub struct EditionView {
+    /// From 1.
+    number: i64,
+    /// When it was published, milliseconds since 1970-01-01 UTC.
+    at_ms: i64,
+    /// The days of shooting, as dates.
+    days: Vec<String>,
+    sessions: Vec<SlotView>,
+    /// Colleges that it concerns and that have not confirmed it.
+    waiting: Vec<String>,
+}
+
+/// When and where a class is photographed.
+#[derive(Serialize, ToSchema)]
+pub struct SlotView {
+    college: String,
+    cohort: String,
+    heads: u32,
+    station: String,
+    /// The date.
+    day: String,
+    /// Such as `09:30`.
+    gather: String,
+    start: String,
+    end: String,
+}
+
+impl SlotView {
+    /// A session with the names and times that people see.
+    pub fn of(
+        campaign: &Campaign,
+        session: &campaign::register::sessions::Session,
+        names: (&str, &str, u32),
+    ) -> Self {
+        let (day, gather) = when(campaign, session.start, session.is_first);
+        Self {
+            college: names.0.into(),
+            cohort: names.1.into(),
+            heads: names.2,
+            station: session.station.clone(),
+            day,
+            gather,
+            start: clock(whole(session.start)),
+            end: clock(whole(session.end)),
+        }
+    }
+}
+
+/// Printed times are whole minutes: nobody is told a time after the one planned.
+fn whole(time: i64) -> i64 {
+    time.div_euclid(60) * 60
+}
+
+/// The date of a time, and when a class of that time gathers.
+fn when(campaign: &Campaign, start: i64, is_first: bool) -> (String, String) {
+    let day = usize::try_from(start.div_euclid(DAY)).unwrap_or(0);
+    let date = campaign.settings.campaign.days.get(day).map(Date::to_string).unwrap_or_default();
+    let time = whole(start.rem_euclid(DAY));
+    let starts = jiff::civil::Time::midnight().saturating_add(jiff::Span::new().seconds(time));
+    let gather = campaign.settings.gather_at(starts, is_first).unwrap_or(starts);
+    (date, gather.strftime("%H:%M").to_string())
+}
+
+fn edition_view(campaign: &Campaign, edition: &Edition, college: &str) -> EditionView {
+    let classes: HashMap<_, _> = edition.problem.classes.iter().map(|class| (&class.id, class)).collect();
+    let sessions = edition.plan.assignments.iter().filter_map(|each| {
+        let class = classes.get(&each.class)?;
+        let name = &edition.problem.colleges[class.college].name;
+        let session = edition.session_of(&each.class)?;
+        (college.is_empty() || college == name)
+            .then(|| SlotView::of(campaign, &session, (name, &class.name, class.heads)))
+    });
+    EditionView {
+        number: edition.number,
+        at_ms: edition.at_ms,
+        days: campaign.settings.campaign.days.iter().map(Date::to_string).collect(),
+        sessions: sessions.collect(),
+        waiting: edition
+            .waiting
+            .iter()
+            .filter(|waiting| college.is_empty() || college == *waiting)
+            .cloned()
+            .collect(),
+    }
+}
+
+async fn newest(app: &App, who: &Who, campaign: &str) -> Result<EditionView, Problem> {
+    let id = who.campaign(campaign)?;
+    let campaign = app.register().campaign(&id).await?;
+    let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
+    Ok(edition_view(&campaign, &edition, &who.account().scope.college))
+}
+
+/// The published timetable; a college sees its own classes.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/edition", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 200, body = EditionView)))]
+pub async fn edition(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Json<EditionView>, Problem> {
+    Ok(Json(newest(&app, &who, &campaign).await?))
+}
+
+/// The same as an Excel file.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/edition.xlsx", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
+pub async fn edition_table(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Response, Problem> {
+    let edition = newest(&app, &who, &campaign).await?;
+    let headings = ["机位", "学院", "班级", "人数", "日期", "采集时间", "集合时间"];
+    let row = |each: &SlotView| {
+        let time = format!("{}-{}", each.start, each.end);
+        [&each.station, &each.college, &each.cohort, &each.heads.to_string(), &each.day, &time, &each.gather]
+            .map(Clone::clone)
+            .to_vec()
+    };
+    let rows: Vec<_> = edition.sessions.iter().map(row).collect();
+    export::table("timetable.xlsx", &format!("时间安排表（第 {} 版）", edition.number), &headings, &rows)
+}
+
+/// Publishes the draft as the next edition; colleges whose classes moved are asked to confirm.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/edition", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), responses((status = 201, body = EditionView), (status = 409, body = Problem)))]
+pub async fn publish(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Json<EditionView>), Problem> {
+    let id = who.campaign(&campaign)?;
+    let edition = app.register().publish(&id, seen(&headers)?, &who.act("")).await?;
+    let campaign = app.register().campaign(&id).await?;
+    Ok((StatusCode::CREATED, Json(edition_view(&campaign, &edition, ""))))
+}
+
+/// A college confirms that it knows what concerns it.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/confirmation", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 204)))]
+pub async fn confirm(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id = who.campaign(&campaign)?;
+    app.register().confirm_edition(&id, &who.account().scope.college, &who.act("")).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The order and times that a college gives its classes inside its own sessions.
+#[derive(Deserialize, ToSchema)]
+pub struct Refinement {
+    /// Its classes, each with station and times: `class`, `station`, `start`, `end`.
+    #[schema(value_type = Vec<Object>)]
+    assignments: Vec<Value>,
+}
+
+/// A college moves its own classes inside its own sessions; anything else is refused. The registry publishes it.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/refinement", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), request_body = Refinement, responses((status = 200, body = DraftView)))]
+pub async fn refine(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    Json(new): Json<Refinement>,
+) -> Result<Response, Problem> {
+    let (_, campaign, Draft { problem, mut plan, .. }) = open(&app, &who, &campaign).await?;
+    let own = &who.account().scope.college;
+    let unusable =
+        |error: serde_json::Error| Problem::unusable(format!("时间安排看不懂：{error}"), error.to_string());
+    let asked: Vec<Assignment> = new
+        .assignments
+        .into_iter()
+        .map(serde_json::from_value)
+        .collect::<Result<_, _>>()
+        .map_err(unusable)?;
+    let is_own = |each: &Assignment| {
+        problem
+            .classes
+            .iter()
+            .any(|class| class.id == each.class && problem.colleges[class.college].name == *own)
+    };
+    let sessions: Vec<_> = runs(&problem, &plan.assignments)
+        .into_iter()
+        .filter(|run| problem.colleges[run.college].name == *own)
+        .collect();
+    let inside = |each: &Assignment| {
+        sessions.iter().any(|run| {
+            run.station == each.station
+                && run.start <= each.start
+                && each.end <= run.end
+                && each.start < each.end
+        })
+    };
+    if let Some(each) = asked.iter().find(|each| !is_own(each) || !inside(each)) {
+        return Err(Problem::unusable(
+            format!("{} 只能在本学院的时段内调整", each.class),
+            format!("{} can only be moved inside the college's own sessions", each.class),
+        ));
+    }
+    for each in asked {
+        plan.assignments.retain(|other| other.class != each.class);
+        plan.assignments.push(each);
+    }
+    plan.assignments.sort_by(|a, b| (a.station, a.start, &a.class).cmp(&(b.station, b.start, &b.class)));
+    if let Some(breach) = check(&problem, &plan).into_iter().find(|breach| breach.severity == Severity::Error)
+    {
+        return Err(Problem::unusable(breach.zh, breach.en));
+    }
+    keep(&app, &who, &campaign, &headers, problem, plan).await
+}
+
+/// How the day went until now.
+#[derive(Deserialize, ToSchema)]
+pub struct DayNow {
+    /// Seconds from the first day's midnight; none means now.
+    now: Option<i64>,
+    /// Minutes each station is behind.
+    late_min: Vec<i64>,
+    /// Stations that are closed: index, and seconds from the first day's midnight.
+    closed: Vec<(usize, i64, i64)>,
+}
+
+/// A mended plan as a draft, and who must be told of it.
+#[derive(Serialize, ToSchema)]
+pub struct MendedView {
+    /// Classes whose station or time differs from the published one by more than five minutes.
+    told: Vec<String>,
+    /// Whether runs went elsewhere, or all were only put off.
+    moved: bool,
+    draft: DraftView,
+}
+
+/// Mends the published timetable in the middle of its day and keeps the result as the draft.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/mending", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), request_body = DayNow, responses((status = 200, body = MendedView)))]
+pub async fn mend(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    Json(day): Json<DayNow>,
+) -> Result<Json<MendedView>, Problem> {
+    let (id, campaign, _) = open(&app, &who, &campaign).await?;
+    let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
+    let stations = edition.problem.stations.len();
+    let sensible = |minutes: &i64| (0..=24 * 60).contains(minutes);
+    let shut = |&(station, from, to): &(usize, i64, i64)| {
+        station < stations && (0..400 * DAY).contains(&from) && (from..400 * DAY).contains(&to)
+    };
+    if day.late_min.len() > stations || !day.late_min.iter().all(sensible) || !day.closed.iter().all(shut) {
+        return Err(Problem::unusable(
+            "机位或分钟数不对",
+            "there is no such station, or the minutes are of no day",
+        ));
+    }
+    let now = match day.now {
+        Some(now) if (0..400 * DAY).contains(&now) => now,
+        Some(_) => return Err(Problem::unusable("时刻不在拍摄日内", "that is no time of these days")),
+        None => now_in(&campaign),
+    };
+    let day = Day {
+        now,
+        late: day.late_min.iter().map(|minutes| minutes * 60).collect(),
+        closed: day.closed,
+        ..Day::default()
+    };
+    let mended = replan(&edition.problem, &edition.plan, &day, 1);
+    let version =
+        app.register().keep_draft(&id, &edition.problem, &mended.plan, seen(&headers)?, &who.act("")).await?;
+    let draft = Draft { problem: edition.problem, plan: mended.plan, version };
+    Ok(Json(MendedView {
+        told: mended.changes.iter().map(|change| change.class.to_string()).collect(),
+        moved: mended.moved,
+        draft: view(&app, &who, &campaign, &draft)?,
+    }))
+}
+
+/// Seconds since the midnight of the first day of shooting, in China.
+fn now_in(campaign: &Campaign) -> i64 {
+    let first = campaign.settings.campaign.days.first().copied().unwrap_or_default();
+    let midnight =
+        first.yesterday().ok().and_then(|before| campaign::day::end_of(before).ok()).unwrap_or(0) as i64;
+    let now = now_ms() as i64 / 1_000;
+    (now - midnight).clamp(0, 400 * DAY - 1)
+}

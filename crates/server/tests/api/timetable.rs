@@ -1,0 +1,181 @@
+//! A timetable from the lectures to the student's own line, and what happens when it changes.
+
+use std::time::Duration;
+
+use campaign::accounts::Scope;
+use campaign::role::Role;
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+
+use crate::running::{CAMPAIGN, COLLEGE, PASSWORD, Person, each, roster};
+
+fn base() -> String {
+    format!("/api/campaigns/{CAMPAIGN}/timetable")
+}
+
+async fn send(person: &Person, method: Method, path: &str, seen: &Value, body: Option<Value>) -> Response {
+    let asked = person.ask(method, &format!("{}{path}", base())).header("if-match", format!("\"{seen}\""));
+    body.map_or_else(|| asked.try_clone().unwrap(), |body| asked.try_clone().unwrap().json(&body))
+        .send()
+        .await
+        .unwrap()
+}
+
+async fn done(response: Response, status: u16) -> Value {
+    let (found, text) = (response.status(), response.text().await.unwrap());
+    assert_eq!(found, status, "{text}");
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+/// Moves a class of a plan to another start.
+fn moved(draft: &Value, class: &str, start: i64) -> Value {
+    let mut plan = draft["plan"].clone();
+    for each in plan["assignments"].as_array_mut().unwrap() {
+        if each["class"] == class {
+            let length = each["end"].as_i64().unwrap() - each["start"].as_i64().unwrap();
+            (each["start"], each["end"]) = (json!(start), json!(start + length));
+        }
+    }
+    json!({"problem": draft["problem"], "plan": plan})
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_timetable_goes_from_lectures_to_the_students_own_line_and_changes_for_those_concerned() {
+    for running in each().await {
+        let registry = running.registry().await;
+        registry.begin().await;
+        registry.import(20).await;
+        let college = |login: &'static str, college: &str| {
+            let scope = Scope { campaign: CAMPAIGN.into(), college: college.into(), ..Scope::default() };
+            running.person(login, Role::College, scope)
+        };
+        let (own, other) = (college("own", COLLEGE).await, college("other", "数学学院").await);
+
+        let empty = registry.get(&base()).await;
+        assert_eq!((&empty["version"], empty["breaches"].as_array().unwrap().len()), (&json!(0), 0));
+        let frame = json!({"stations": ["1号机位"], "hours": ["8:30-12:00"], "pace": 60, "gather_min": 15, "travel_min": 5, "buffer": 0});
+        let draft =
+            done(send(&registry, Method::POST, "/frame", &json!(0), Some(frame.clone())).await, 200).await;
+        assert_eq!(draft["problem"]["classes"].as_array().unwrap().len(), 2);
+        assert_eq!(
+            done(send(&registry, Method::POST, "/frame", &json!(0), Some(frame)).await, 412).await["status"],
+            412
+        );
+
+        let day = draft["days"][0].as_str().unwrap();
+        let class = format!("{COLLEGE}/班0");
+        let lectures = format!("班级,日期,时间\n班0,{day},8:00-10:00\n班7,{day},8:00-10:00\n");
+        let asked = registry
+            .ask(Method::POST, &format!("{}/lectures", base()))
+            .header("if-match", "\"1\"")
+            .body(lectures);
+        let read = done(asked.send().await.unwrap(), 200).await;
+        assert_eq!((&read["classes"], read["questions"][0]["line"].as_i64()), (&json!(1), Some(3)));
+
+        assert_eq!(send(&registry, Method::POST, "/search", &json!(2), None).await.status(), 202);
+        let mut draft = registry.get(&base()).await;
+        for _ in 0..600 {
+            if draft["searching"].is_null() && draft["version"] == 3 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            draft = registry.get(&base()).await;
+        }
+        assert_eq!(draft["plan"]["assignments"].as_array().unwrap().len(), 2, "{draft}");
+        assert_eq!(draft["breaches"].as_array().unwrap().len(), 0);
+
+        let conflict = moved(&draft, &class, 9 * 3_600);
+        let breaches = done(registry.post(&format!("{}/check", base()), conflict).await, 200).await;
+        let told: Vec<_> =
+            breaches.as_array().unwrap().iter().map(|breach| breach["rule"].as_str().unwrap()).collect();
+        assert!(told.contains(&"busy"), "{told:?}");
+
+        assert_eq!(
+            done(send(&registry, Method::POST, "/edition", &draft["version"], None).await, 409).await["status"],
+            409,
+            "the roster is not frozen"
+        );
+        let campaign = registry.get(&format!("/api/campaigns/{CAMPAIGN}")).await;
+        let freeze = registry
+            .ask(Method::POST, &format!("/api/campaigns/{CAMPAIGN}/moves"))
+            .header("if-match", format!("\"{}\"", campaign["version"]));
+        assert_eq!(freeze.json(&json!({"step": "freeze-roster"})).send().await.unwrap().status(), 200);
+        let first = done(send(&registry, Method::POST, "/edition", &draft["version"], None).await, 201).await;
+        assert_eq!((&first["number"], &first["waiting"]), (&json!(1), &json!(["数学学院", COLLEGE])));
+        assert_eq!(registry.get(&format!("/api/campaigns/{CAMPAIGN}")).await["phase"], "published");
+
+        let seen = own.get(&format!("{}/edition", base())).await;
+        assert_eq!((seen["sessions"].as_array().unwrap().len(), &seen["waiting"]), (1, &json!([COLLEGE])));
+        for college in [&own, &other] {
+            assert_eq!(college.post(&format!("{}/confirmation", base()), Value::Null).await.status(), 204);
+        }
+        assert_eq!(registry.get(&format!("{}/edition", base())).await["waiting"], json!([]));
+
+        // A college moves its own classes, inside its own sessions only.
+        let whole = registry.get(&base()).await;
+        let of = |name: &str| {
+            whole["plan"]["assignments"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|each| each["class"] == name)
+                .unwrap()
+                .clone()
+        };
+        let mut later = of(&class);
+        later["end"] = json!(later["end"].as_i64().unwrap() + 60);
+        for asked in [later, of("数学学院/班1")] {
+            let refused = send(
+                &own,
+                Method::POST,
+                "/refinement",
+                &whole["version"],
+                Some(json!({"assignments": [asked]})),
+            )
+            .await;
+            assert!(done(refused, 422).await["detail"].as_str().unwrap().contains("本学院的时段"), "outside");
+        }
+        let same = send(
+            &own,
+            Method::POST,
+            "/refinement",
+            &whole["version"],
+            Some(json!({"assignments": [of(&class)]})),
+        )
+        .await;
+        let mine = done(same, 200).await;
+        assert_eq!(mine["problem"]["classes"].as_array().unwrap().len(), 1, "a college sees its own");
+
+        // One class moves: its college is asked again, the other is left alone.
+        let draft = registry.get(&base()).await;
+        let changed = moved(&draft, &class, 11 * 3_600);
+        let kept = done(send(&registry, Method::PUT, "", &draft["version"], Some(changed)).await, 200).await;
+        let second = done(send(&registry, Method::POST, "/edition", &kept["version"], None).await, 201).await;
+        assert_eq!((&second["number"], &second["waiting"]), (&json!(2), &json!([COLLEGE])));
+        assert_eq!(other.get(&format!("{}/edition", base())).await["waiting"], json!([]));
+
+        // The student's own line.
+        let document = roster(1, 0).lines().nth(1).unwrap().split(',').nth(2).unwrap().to_owned();
+        let right = json!({"campaign": CAMPAIGN, "student_no": "20270000", "name": "林晓雨", "document_no": document, "password": PASSWORD});
+        assert_eq!(
+            running.nobody("POST", "/api/activation").json(&right).send().await.unwrap().status(),
+            204
+        );
+        let student = running.sign_in(&format!("{CAMPAIGN}/20270000"), PASSWORD).await;
+        let session = student.get("/api/me").await["session"].clone();
+        assert_eq!(
+            (&session["station"], &session["start"], &session["day"]),
+            (&json!("1号机位"), &json!("11:00"), &json!(day))
+        );
+        assert!(session["gather"].as_str().unwrap() < "11:00", "{session}");
+
+        // The station falls behind: later classes are put off and told.
+        let day = json!({"now": 8 * 3_600 + 1_800, "late_min": [20], "closed": []});
+        let mended =
+            done(send(&registry, Method::POST, "/mending", &kept["version"], Some(day)).await, 200).await;
+        assert_eq!(mended["told"], json!(["数学学院/班1"]), "{mended}");
+        let log = registry.get(&format!("/api/campaigns/{CAMPAIGN}/log/verification")).await;
+        assert_eq!(log["whole"], true);
+        running.app.close().await;
+    }
+}
