@@ -146,6 +146,54 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   await counsellor.goto(`/c/${campaign}/log`);
   await expect(counsellor).toHaveURL(`/c/${campaign}`);
 
+  // The timetable: lectures are read, a plan is found, and a class dragged onto its lecture says why it cannot stand there.
+  await page.goto(`/c/${campaign}/timetable`);
+  await page.getByLabel("机位（以顿号分隔）").fill("1号机位、2号机位");
+  await page.getByLabel("每人秒数").fill("600");
+  await page.getByRole("button", { name: "按名单建立" }).click();
+  const day = await page.locator(".gantt h3").first().innerText();
+  const lectures = Buffer.from(`班级,日期,时间\n班1,${day},8:00-10:00\n`);
+  await page.locator(".file input").setInputFiles({ name: "课表.csv", mimeType: "text/csv", buffer: lectures });
+  await expect(page.getByText("1 个班在拍摄日有课")).toBeVisible();
+  await page.getByRole("button", { name: "自动排程" }).click();
+  const block = page.locator('.gantt .class[data-class="计算机学院/班1"]');
+  await expect(block).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("核对无误")).toBeVisible();
+  await block.dragTo(page.locator('.gantt .track[data-station="1"]').first(), { targetPosition: { x: 130, y: 20 } });
+  await expect(page.locator(".breaches .error").first()).toContainText("有课");
+  await expect(block).toHaveClass(/wrong/);
+  await page.screenshot({ path: join(folder, "conflict.png"), fullPage: true });
+  await page.getByRole("button", { name: "撤销" }).click();
+  await expect(page.getByText("核对无误")).toBeVisible();
+
+  // Published, the student sees the own time and the college confirms it.
+  const publish = async (edition: number) => {
+    await page.locator(".panel").getByRole("button", { name: "发布", exact: true }).click();
+    await page.locator(".el-message-box").getByRole("button", { name: "发布" }).click();
+    await expect(page.getByText(`已发布的时间安排（第 ${edition} 版）`)).toBeVisible();
+  };
+  await page.getByRole("button", { name: "冻结名单" }).click();
+  await page.locator(".el-message-box").getByRole("button", { name: "确定" }).click();
+  await expect(page.locator("h1").getByText("名单已冻结")).toBeVisible();
+  await publish(1);
+  await phone.reload();
+  await expect(phone.locator(".session")).toContainText(day);
+  await phone.screenshot({ path: join(folder, "own-time.png"), fullPage: true });
+  await counsellor.goto(`/c/${campaign}/timetable`);
+  await expect(counsellor.locator(".edition .el-table__row")).toHaveCount(1);
+  await counsellor.getByRole("button", { name: "已知悉" }).click();
+  await expect(counsellor.getByRole("button", { name: "已知悉" })).toHaveCount(0);
+
+  // A station falls behind: what follows is put off, and those concerned are told by the next edition.
+  await page.getByText("当天调整").click();
+  await page.locator(".mending .el-select").click();
+  await page.getByRole("option", { name: "08:15" }).click();
+  for (const station of ["1号机位", "2号机位"]) await page.getByLabel(`${station} 落后的分钟数`).fill("40");
+  await page.getByRole("button", { name: "调整", exact: true }).click();
+  await expect(page.getByText("需通知 1 个班")).toBeVisible();
+  await publish(2);
+  await expect(page.getByText("1 个学院尚未确认：数学学院")).toBeVisible();
+
   // The log tells the story and verifies.
   await page.goto(`/c/${campaign}/log`);
   await page.getByRole("button", { name: "验证日志" }).click();

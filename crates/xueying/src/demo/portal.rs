@@ -7,12 +7,13 @@ use anyhow::{Context, Result, anyhow};
 use campaign::{
     accounts::{By, NewAccount, Scope},
     phase::Move,
-    register::{Act, roll::Filter},
+    register::{Act, Register, roll::Filter},
     role::Role,
     settings::{Settings, template},
 };
 use jiff::ToSpan;
 use roster::{check::check, document::check_character, field::Mapping, student::Student, table};
+use schedule::{Effort, Problem, Station, Window};
 use seal::{identity::CampaignId, suite::Suite};
 use server::{App, demo::Filling};
 
@@ -57,10 +58,11 @@ pub async fn fill(app: &App, photos: &[Vec<u8>], language: Language) -> Result<(
     let students = students()?;
     let version = register.campaign(&id).await.map_err(said)?.version;
     register.import(&id, &students, version, &act).await.map_err(said)?;
-    for step in [Move::FreezeRoster, Move::Plan, Move::Publish, Move::Begin] {
-        let version = register.campaign(&id).await.map_err(said)?.version;
-        register.move_on(&id, step, version, &act).await.map_err(said)?;
-    }
+    let version = register.campaign(&id).await.map_err(said)?.version;
+    register.move_on(&id, Move::FreezeRoster, version, &act).await.map_err(said)?;
+    publish_timetable(register, &id, &act).await.map_err(said)?;
+    let version = register.campaign(&id).await.map_err(said)?.version;
+    register.move_on(&id, Move::Begin, version, &act).await.map_err(said)?;
     // The last two classes have no codes yet, so that there is something left to do.
     let (entries, total) = register.page(&id, &Filter::default(), (0, i64::MAX)).await.map_err(said)?;
     let ready: Vec<_> = entries.iter().take((total - 80).max(0) as usize).map(|entry| entry.id).collect();
@@ -69,6 +71,34 @@ pub async fn fill(app: &App, photos: &[Vec<u8>], language: Language) -> Result<(
         filling.photograph(&id, entry, photo.clone(), &act).await.map_err(|problem| anyhow!(problem.en))?;
     }
     accounts(app, &id, &students, language).await
+}
+
+/// A day at three stations, planned and published.
+async fn publish_timetable(
+    register: &Register,
+    id: &CampaignId,
+    act: &Act<'_>,
+) -> Result<(), campaign::register::RegisterError> {
+    let settings = register.campaign(id).await?.settings;
+    let named = settings.campaign.places.iter().flat_map(|place| place.stations.clone());
+    let (colleges, classes) = register.classes_to_plan(id, &Problem::default()).await?;
+    let hours = [(8 * 60 + 30, 12 * 60), (14 * 60 + 30, 18 * 60)];
+    let problem = Problem {
+        name: settings.campaign.title.clone(),
+        stations: named.map(|name| Station { name, ..Station::default() }).collect(),
+        gather: 900,
+        travel: 300,
+        sec_per_student: settings.schedule.seconds_per_student,
+        windows: hours.map(|(start, end)| Window { day: 0, start: start * 60, end: end * 60 }).to_vec(),
+        colleges,
+        classes,
+        ..Problem::default()
+    };
+    let effort = Effort { moves: 100_000, searches: 4, ..Effort::usual(&problem) };
+    let plan = schedule::solve(&problem, effort, &|_| true);
+    let version = register.keep_draft(id, &problem, &plan, 0, act).await?;
+    register.publish(id, version, act).await?;
+    Ok(())
 }
 
 /// A notice's settings with its days moved near and the number of a school that does not exist.
