@@ -103,3 +103,18 @@ fn a_list_of_classes_without_times_is_a_problem_to_solve() {
     );
     assert_eq!((plan.assignments.len(), check(&problem, &plan)), (4, Vec::new()));
 }
+
+#[test]
+fn whoever_has_not_named_two_leaders_is_on_the_list_of_missing_ones() {
+    use campaign::timetable::{Duty, is_heading_of_people, missing, people};
+    let table = "姓名,单位,电话,职责\n甲,法学院,13800000001,领队\n乙,经济学院,13800000002,领队\n丙,经济学院,13800000003,领队\n\
+        丁,法学院,13800000004,学院负责人\n戊,经济学院,13800000005,学院负责人\n己,法学院,12,主任\n";
+    let (people, questions) = people(&read_headed(table.as_bytes(), is_heading_of_people).unwrap());
+    assert_eq!((people.len(), questions.len(), questions[0].line), (5, 1, 7));
+    let missing = missing(["法学院", "经济学院"].into_iter(), &people);
+    assert_eq!(missing.len(), 1);
+    assert_eq!(
+        (missing[0].college.as_str(), missing[0].duty, missing[0].named, missing[0].needed),
+        ("法学院", Duty::Leader, 1, 2)
+    );
+}

@@ -6,16 +6,20 @@
 //!
 //! * [`solve`](solve()) makes plans, [`bounds`](bounds()) says how good any plan can be at all,
 //! * [`check`](check()) finds what is wrong in any plan, wherever it comes from,
-//! * [`replan`](replan()) mends a plan in the middle of its day, [`simulate`](simulate()) shows what a day makes of it.
+//! * [`replan`](replan()) mends a plan in the middle of its day, [`simulate`](simulate()) shows what a day makes of it,
+//!   [`forecast`](forecast()) says from what is done when the rest will be,
+//! * [`rota`](rota()) gives every station its helpers.
 //!
 //! All times are seconds from the midnight in which the first day begins.
 
 mod bounds;
 mod check;
 mod clock;
+mod forecast;
 mod plan;
 mod problem;
 mod replan;
+mod rota;
 mod score;
 mod simulate;
 mod solve;
@@ -24,9 +28,11 @@ mod starts;
 pub use bounds::{Bounds, bounds};
 pub use check::{Breach, Severity, check};
 pub use clock::{TimeError, clock, day_and_clock, read_range};
+pub use forecast::{Expected, forecast, pace};
 pub use plan::{Assignment, Plan, Unplaced};
 pub use problem::{Block, Charges, Class, ClassId, College, Fault, Pin, Problem, Seconds, Station, Window};
 pub use replan::{Change, Day, Replanned, replan};
+pub use rota::{Duty, Helper, rota};
 pub use score::{Run, Score, runs, score};
 pub use simulate::{Noise, Waiting, simulate};
 pub use solve::{Effort, Progress, alternatives, solve};

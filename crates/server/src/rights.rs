@@ -87,6 +87,10 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("DELETE", "/api/campaigns/{campaign}/timetable/search", REGISTRY),
     ("GET", "/api/campaigns/{campaign}/timetable/edition", STAFF),
     ("GET", "/api/campaigns/{campaign}/timetable/edition.xlsx", STAFF),
+    ("GET", "/api/campaigns/{campaign}/timetable/edition.docx", STAFF),
+    ("GET", "/api/campaigns/{campaign}/timetable/board", STAFF),
+    ("GET", "/api/campaigns/{campaign}/timetable/people", Allowed::Roles(&[Registry, College, Auditor])),
+    ("PUT", "/api/campaigns/{campaign}/timetable/people", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/edition", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/confirmation", Allowed::Roles(&[College])),
     ("POST", "/api/campaigns/{campaign}/timetable/refinement", Allowed::Roles(&[College])),
@@ -100,6 +104,7 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("GET", "/api/me", OWN),
     ("GET", "/api/me/card.png", OWN),
     ("GET", "/api/me/photo", OWN),
+    ("GET", "/api/me/session.ics", OWN),
     ("POST", "/api/me/events", OWN),
     ("POST", "/api/me/code", OWN),
 ];

@@ -588,6 +588,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign}/timetable/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Planned, done and expected, for every class of the published timetable. */
+        get: operations["timetable_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign}/timetable/check": {
         parameters: {
             query?: never;
@@ -634,6 +651,23 @@ export interface paths {
         put?: never;
         /** Publishes the draft as the next edition; colleges whose classes moved are asked to confirm. */
         post: operations["timetable_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/timetable/edition.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a Word document: one table for each station, as offices hand it round. */
+        get: operations["timetable_edition_document"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -705,6 +739,24 @@ export interface paths {
         put?: never;
         /** Mends the published timetable in the middle of its day and keeps the result as the draft. */
         post: operations["timetable_mend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/timetable/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is responsible for what; a college sees its own people. */
+        get: operations["timetable_people"];
+        /** Takes them from a table of 姓名, 学院, 班级, 电话 and 职责 (xlsx, xls, csv), in place of whoever was named before. */
+        put: operations["timetable_name_people"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -826,6 +878,23 @@ export interface paths {
         };
         /** One's own newest photo. */
         get: operations["me_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/session.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own session, for the calendar of a phone. */
+        get: operations["me_session"];
         put?: never;
         post?: never;
         delete?: never;
@@ -997,6 +1066,13 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description How the day goes. */
+        BoardView: {
+            /** @description The time it is, such as `10:05`, with its date. */
+            now: string;
+            sessions: components["schemas"]["RunningView"][];
+            stations: components["schemas"]["StationView"][];
+        };
         /** @description Something wrong, or worth knowing, in a timetable. */
         BreachView: {
             /** @description The classes that it is about. */
@@ -1123,6 +1199,26 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description Somebody with a duty; the phone is masked. */
+        DuteousView: {
+            cohort: string;
+            college: string;
+            /** @description Such as `leader`. */
+            duty: string;
+            duty_zh: string;
+            name: string;
+            phone: string;
+        };
+        /** @description A station in a half day, with its helpers. */
+        DutyView: {
+            day: string;
+            end: string;
+            helpers: components["schemas"]["DuteousView"][];
+            /** @description How many are missing. */
+            missing: number;
+            start: string;
+            station: string;
+        };
         /** @description A published timetable, or the part of it that concerns one. */
         EditionView: {
             /**
@@ -1209,6 +1305,14 @@ export interface components {
             kept: number;
             /** @description Students of whom the roster does not say what a code needs, such as the level. */
             lacking: string[];
+        };
+        /** @description A college that has not named everybody it must. */
+        LackingView: {
+            college: string;
+            duty: string;
+            duty_zh: string;
+            named: number;
+            needed: number;
         };
         /** @description A draft with the lectures of a table, and what was not understood. */
         LecturesView: {
@@ -1481,6 +1585,14 @@ export interface components {
              */
             total: number;
         };
+        /** @description Who is responsible for what, who helps where, and who is still missing. */
+        PeopleView: {
+            duties: components["schemas"]["DutyView"][];
+            lacking: components["schemas"]["LackingView"][];
+            people: components["schemas"]["DuteousView"][];
+            /** @description What of a table was not understood. */
+            questions: components["schemas"]["QuestionView"][];
+        };
         /** @description A problem as it is sent. */
         Problem: {
             /** @description What is wrong and what to do, in the language that the request prefers. */
@@ -1509,6 +1621,20 @@ export interface components {
         Refinement: {
             /** @description Its classes, each with station and times: `class`, `station`, `start`, `end`. */
             assignments: Record<string, never>[];
+        };
+        /** @description A session as planned, as it stands, and as it is expected. */
+        RunningView: {
+            /**
+             * Format: int32
+             * @description How many of the class are photographed.
+             */
+            done: number;
+            expected_end: string;
+            /** @description Such as `09:34`. */
+            expected_start: string;
+            /** Format: int64 */
+            late_min: number;
+            slot: components["schemas"]["SlotView"];
         };
         /** @description What a student says. */
         Said: {
@@ -1600,6 +1726,20 @@ export interface components {
             /** Format: int32 */
             heads: number;
             start: string;
+            station: string;
+        };
+        /** @description How a station goes. */
+        StationView: {
+            /**
+             * Format: int64
+             * @description Minutes that its next class is put off.
+             */
+            late_min: number;
+            /**
+             * Format: double
+             * @description Median of the seconds between its shots of the last hour; none where there are too few.
+             */
+            pace?: number | null;
             station: string;
         };
         /** @description A student, masked. */
@@ -5618,6 +5758,81 @@ export interface operations {
             };
         };
     };
+    timetable_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     timetable_check_draft: {
         parameters: {
             query?: never;
@@ -5958,6 +6173,81 @@ export interface operations {
             };
             /** @description A problem (428). */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timetable_edition_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": number[];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6438,6 +6728,196 @@ export interface operations {
             };
             /** @description A problem (428). */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timetable_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timetable_name_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (409). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (413). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (415). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7146,6 +7626,70 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": number[];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": number[];
                 };
             };
             /** @description A problem (400). */

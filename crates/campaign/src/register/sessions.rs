@@ -11,6 +11,7 @@ use super::{Act, Change, Logged, Register, RegisterError, Result, tables};
 use crate::phase::{Move, Phase};
 use crate::role::Role;
 use crate::step::Refused;
+use crate::timetable::Duteous;
 
 /// What the registry works on.
 #[derive(Debug, Clone)]
@@ -248,6 +249,34 @@ impl Register {
             change.log(&Logged::SignedOff { college }, "", act)?;
         }
         change.commit().await
+    }
+
+    /// Keeps who is responsible for what, in place of whoever was named before.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] for another role than the registry.
+    pub async fn keep_people(&self, id: &CampaignId, people: &[Duteous], act: &Act<'_>) -> Result<()> {
+        if act.role != Role::Registry {
+            return Err(Refused::NotAllowed { event: "NamePeople".into(), role: act.role }.into());
+        }
+        let mut change = Change::begin(self.store.begin().await?, id).await?;
+        query(tables::KEEP_PEOPLE)
+            .bind(id.as_str())
+            .bind(serde_json::to_string(people)?)
+            .execute(&mut *change.writing)
+            .await?;
+        change.log(&Logged::Timetable { change: "people", number: people.len() as i64 }, "", act)?;
+        change.commit().await
+    }
+
+    /// Who is responsible for what.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be read.
+    pub async fn people(&self, id: &CampaignId) -> Result<Vec<Duteous>> {
+        let kept: Option<String> =
+            query_scalar(tables::PEOPLE).bind(id.as_str()).fetch_optional(self.store.reader()).await?;
+        Ok(kept.map(|kept| serde_json::from_str(&kept)).transpose()?.unwrap_or_default())
     }
 
     /// The session of a class in the newest edition.

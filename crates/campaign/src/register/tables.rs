@@ -85,12 +85,13 @@ pub const MIGRATIONS: [Migration; 12] = [
               at_ms bigint not null, problem text not null, plan text not null, primary key (campaign, number)); \
               create table edition_receipt (campaign text not null references campaign (id), \
               number bigint not null, college text not null, account text not null, at_ms bigint not null, \
-              primary key (campaign, number, college))",
+              primary key (campaign, number, college)); \
+              create table people (campaign text primary key references campaign (id), people text not null)",
     },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 16] = [
     "campaign",
     "campaign_key",
     "student",
@@ -101,6 +102,7 @@ pub const TABLES: [&str; 15] = [
     "timetable",
     "edition",
     "edition_receipt",
+    "people",
     "account",
     "session",
     "account_tip",
@@ -219,3 +221,8 @@ pub const WAITING: &str =
 
 pub const CONFIRM_EDITION: &str = "update edition_receipt set account = $3, at_ms = $4 \
      where campaign = $1 and college = $2 and account = ''";
+
+pub const KEEP_PEOPLE: &str = "insert into people (campaign, people) values ($1, $2) \
+     on conflict (campaign) do update set people = $2";
+
+pub const PEOPLE: &str = "select people from people where campaign = $1";

@@ -1,12 +1,14 @@
 //! Tables of sessions as offices print them, and what the planner makes of them.
 //!
-//! [`import`] reads a printed table, or a list of classes that has no times yet; [`lectures`] reads when classes have theirs; [`printed`] writes a plan as such a
+//! [`import`] reads a printed table, or a list of classes that has no times yet; [`lectures`] reads when classes have theirs, [`people`] who is responsible for what; [`printed`] writes a plan as such a
 //! table again.
 
 mod import;
 mod lectures;
+mod people;
 mod printed;
 
 pub use import::{Imported, Options, Question, import, is_heading};
 pub use lectures::lectures;
+pub use people::{Duteous, Duty, Missing, is_heading_of_people, missing, people};
 pub use printed::printed;

@@ -404,6 +404,16 @@ impl Desk {
         Ok((rows.iter().map(shot).collect::<Result<_>>()?, all))
     }
 
+    /// When a station took its shots since a time, in milliseconds since 1970-01-01 UTC.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the store cannot be read.
+    pub async fn times(&self, id: &CampaignId, station: &str, since_ms: u64) -> Result<Vec<u64>> {
+        let times = query_scalar(tables::TIMES).bind(id.as_str()).bind(station).bind(since_ms as i64);
+        let times: Vec<i64> = times.fetch_all(self.store.reader()).await?;
+        Ok(times.into_iter().map(|at| at as u64).collect())
+    }
+
     /// The finished, sealed photo of a shot.
     ///
     /// # Errors

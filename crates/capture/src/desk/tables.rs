@@ -41,3 +41,6 @@ pub const COUNT: &str = "select count(*) from shot where campaign = $1 and ($2 =
 pub const NEW_KEY: &str = "insert into station_key (campaign, holder, locked) values ($1, $2, $3)";
 
 pub const KEY: &str = "select locked from station_key where campaign = $1 and holder = $2";
+
+pub const TIMES: &str =
+    "select taken_ms from shot where campaign = $1 and station = $2 and taken_ms >= $3 order by taken_ms";

@@ -5,6 +5,7 @@ mod naive;
 mod one_day;
 mod random;
 mod replanning;
+mod rota;
 mod waiting;
 
 /// The facts that tests use.

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::codes::{drawn, pictured};
+use super::sessions::{SlotView, calendar};
 use super::shots::{ShotView, code_in};
 use super::students::StudentView;
-use super::timetable::SlotView;
 use super::{Versioned, seen};
 use crate::app::App;
 use crate::keys;
@@ -142,6 +142,17 @@ pub async fn card(State(app): State<App>, who: Who) -> Result<Response, Problem>
     let headers =
         [(header::CONTENT_TYPE, "image/png"), (header::CONTENT_DISPOSITION, "inline; filename=\"code.png\"")];
     Ok((headers, picture).into_response())
+}
+
+/// One's own session, for the calendar of a phone.
+#[utoipa::path(get, path = "/api/me/session.ics", tag = "me", responses(
+    (status = 200, body = Vec<u8>, content_type = "text/calendar")))]
+pub async fn session(State(app): State<App>, who: Who) -> Result<Response, Problem> {
+    let (id, campaign, entry) = own(&app, &who).await?;
+    let (college, cohort) = (&entry.student.college, &entry.student.cohort);
+    let session = app.register().session_of(&id, college, cohort).await?.ok_or_else(Problem::unknown)?;
+    let slot = SlotView::of(&campaign, &session, (college, cohort, 0));
+    Ok(calendar(&campaign, &session, &slot))
 }
 
 /// One's own newest photo.

@@ -11,6 +11,7 @@ mod me;
 mod progress;
 mod roster;
 mod session;
+mod sessions;
 pub mod shots;
 mod students;
 pub mod timetable;
@@ -140,9 +141,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(timetable::check_draft))
         .routes(routes!(timetable::lectures))
         .routes(routes!(timetable::search, timetable::stop))
-        .routes(routes!(timetable::edition, timetable::publish))
-        .routes(routes!(timetable::edition_table))
-        .routes(routes!(timetable::confirm))
+        .routes(routes!(sessions::edition, sessions::publish))
+        .routes(routes!(sessions::edition_table))
+        .routes(routes!(sessions::edition_document))
+        .routes(routes!(sessions::confirm))
+        .routes(routes!(sessions::people, sessions::name_people))
+        .routes(routes!(sessions::board))
         .routes(routes!(timetable::refine))
         .routes(routes!(timetable::mend))
         .routes(routes!(log::page))
@@ -153,6 +157,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::me))
         .routes(routes!(me::card))
         .routes(routes!(me::photo))
+        .routes(routes!(me::session))
         .routes(routes!(me::happen))
         .routes(routes!(me::check_code))
 }

@@ -1,6 +1,7 @@
-//! The timetable: planned, checked at every drop, published in editions, mended during the day.
+//! Planning the timetable: a draft from the roster and the lectures, searched for, checked at every drop, mended
+//! during the day.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,22 +12,22 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
 use campaign::register::Campaign;
-use campaign::register::sessions::{Draft, Edition};
+use campaign::register::sessions::Draft;
 use campaign::timetable;
 use jiff::civil::Date;
 use roster::table;
 use schedule::{
     Assignment, Breach, Day, Effort, Plan, Problem as ToPlan, Progress, Severity, Station, Window, check,
-    clock, read_range, replan, runs, score,
+    read_range, replan, runs, score,
 };
 use seal::identity::CampaignId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::sessions::now_in;
 use super::{Versioned, seen};
-use crate::app::{App, now_ms};
-use crate::export;
+use crate::app::App;
 use crate::problem::Problem;
 use crate::who::Who;
 
@@ -305,6 +306,12 @@ pub struct QuestionView {
     en: String,
 }
 
+impl From<timetable::Question> for QuestionView {
+    fn from(each: timetable::Question) -> Self {
+        Self { line: each.line, zh: each.zh, en: each.en }
+    }
+}
+
 /// A draft with the lectures of a table, and what was not understood.
 #[derive(Serialize, ToSchema)]
 pub struct LecturesView {
@@ -341,10 +348,7 @@ pub async fn lectures(
         app.register().keep_draft(&id, &draft.problem, &draft.plan, seen(&headers)?, &who.act("")).await?;
     Ok(Json(LecturesView {
         classes: draft.problem.classes.iter().filter(|class| !class.busy.is_empty()).count(),
-        questions: questions
-            .into_iter()
-            .map(|each| QuestionView { line: each.line, zh: each.zh, en: each.en })
-            .collect(),
+        questions: questions.into_iter().map(QuestionView::from).collect(),
         draft: view(&app, &who, &campaign, &draft)?,
     }))
 }
@@ -414,160 +418,6 @@ pub async fn stop(
     if let Some(searching) = app.searches().get(id.as_str()) {
         searching.stop.store(true, Ordering::Relaxed);
     }
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// A published timetable, or the part of it that concerns one.
-#[derive(Serialize, ToSchema)]
-pub struct EditionView {
-    /// From 1.
-    number: i64,
-    /// When it was published, milliseconds since 1970-01-01 UTC.
-    at_ms: i64,
-    /// The days of shooting, as dates.
-    days: Vec<String>,
-    sessions: Vec<SlotView>,
-    /// Colleges that it concerns and that have not confirmed it.
-    waiting: Vec<String>,
-}
-
-/// When and where a class is photographed.
-#[derive(Serialize, ToSchema)]
-pub struct SlotView {
-    college: String,
-    cohort: String,
-    heads: u32,
-    station: String,
-    /// The date.
-    day: String,
-    /// Such as `09:30`.
-    gather: String,
-    start: String,
-    end: String,
-}
-
-impl SlotView {
-    /// A session with the names and times that people see.
-    pub fn of(
-        campaign: &Campaign,
-        session: &campaign::register::sessions::Session,
-        names: (&str, &str, u32),
-    ) -> Self {
-        let (day, gather) = when(campaign, session.start, session.is_first);
-        Self {
-            college: names.0.into(),
-            cohort: names.1.into(),
-            heads: names.2,
-            station: session.station.clone(),
-            day,
-            gather,
-            start: clock(whole(session.start)),
-            end: clock(whole(session.end)),
-        }
-    }
-}
-
-/// Printed times are whole minutes: nobody is told a time after the one planned.
-fn whole(time: i64) -> i64 {
-    time.div_euclid(60) * 60
-}
-
-/// The date of a time, and when a class of that time gathers.
-fn when(campaign: &Campaign, start: i64, is_first: bool) -> (String, String) {
-    let day = usize::try_from(start.div_euclid(DAY)).unwrap_or(0);
-    let date = campaign.settings.campaign.days.get(day).map(Date::to_string).unwrap_or_default();
-    let time = whole(start.rem_euclid(DAY));
-    let starts = jiff::civil::Time::midnight().saturating_add(jiff::Span::new().seconds(time));
-    let gather = campaign.settings.gather_at(starts, is_first).unwrap_or(starts);
-    (date, gather.strftime("%H:%M").to_string())
-}
-
-fn edition_view(campaign: &Campaign, edition: &Edition, college: &str) -> EditionView {
-    let classes: HashMap<_, _> = edition.problem.classes.iter().map(|class| (&class.id, class)).collect();
-    let sessions = edition.plan.assignments.iter().filter_map(|each| {
-        let class = classes.get(&each.class)?;
-        let name = &edition.problem.colleges[class.college].name;
-        let session = edition.session_of(&each.class)?;
-        (college.is_empty() || college == name)
-            .then(|| SlotView::of(campaign, &session, (name, &class.name, class.heads)))
-    });
-    EditionView {
-        number: edition.number,
-        at_ms: edition.at_ms,
-        days: campaign.settings.campaign.days.iter().map(Date::to_string).collect(),
-        sessions: sessions.collect(),
-        waiting: edition
-            .waiting
-            .iter()
-            .filter(|waiting| college.is_empty() || college == *waiting)
-            .cloned()
-            .collect(),
-    }
-}
-
-async fn newest(app: &App, who: &Who, campaign: &str) -> Result<EditionView, Problem> {
-    let id = who.campaign(campaign)?;
-    let campaign = app.register().campaign(&id).await?;
-    let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
-    Ok(edition_view(&campaign, &edition, &who.account().scope.college))
-}
-
-/// The published timetable; a college sees its own classes.
-#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/edition", tag = "timetable", params(("campaign" = String, Path)),
-    responses((status = 200, body = EditionView)))]
-pub async fn edition(
-    State(app): State<App>,
-    who: Who,
-    Path(campaign): Path<String>,
-) -> Result<Json<EditionView>, Problem> {
-    Ok(Json(newest(&app, &who, &campaign).await?))
-}
-
-/// The same as an Excel file.
-#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/edition.xlsx", tag = "timetable", params(("campaign" = String, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
-pub async fn edition_table(
-    State(app): State<App>,
-    who: Who,
-    Path(campaign): Path<String>,
-) -> Result<Response, Problem> {
-    let edition = newest(&app, &who, &campaign).await?;
-    let headings = ["机位", "学院", "班级", "人数", "日期", "采集时间", "集合时间"];
-    let row = |each: &SlotView| {
-        let time = format!("{}-{}", each.start, each.end);
-        [&each.station, &each.college, &each.cohort, &each.heads.to_string(), &each.day, &time, &each.gather]
-            .map(Clone::clone)
-            .to_vec()
-    };
-    let rows: Vec<_> = edition.sessions.iter().map(row).collect();
-    export::table("timetable.xlsx", &format!("时间安排表（第 {} 版）", edition.number), &headings, &rows)
-}
-
-/// Publishes the draft as the next edition; colleges whose classes moved are asked to confirm.
-#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/edition", tag = "timetable", params(("campaign" = String, Path),
-    ("If-Match" = String, Header)), responses((status = 201, body = EditionView), (status = 409, body = Problem)))]
-pub async fn publish(
-    State(app): State<App>,
-    who: Who,
-    Path(campaign): Path<String>,
-    headers: HeaderMap,
-) -> Result<(StatusCode, Json<EditionView>), Problem> {
-    let id = who.campaign(&campaign)?;
-    let edition = app.register().publish(&id, seen(&headers)?, &who.act("")).await?;
-    let campaign = app.register().campaign(&id).await?;
-    Ok((StatusCode::CREATED, Json(edition_view(&campaign, &edition, ""))))
-}
-
-/// A college confirms that it knows what concerns it.
-#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/confirmation", tag = "timetable", params(("campaign" = String, Path)),
-    responses((status = 204)))]
-pub async fn confirm(
-    State(app): State<App>,
-    who: Who,
-    Path(campaign): Path<String>,
-) -> Result<StatusCode, Problem> {
-    let id = who.campaign(&campaign)?;
-    app.register().confirm_edition(&id, &who.account().scope.college, &who.act("")).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -699,13 +549,4 @@ pub async fn mend(
         moved: mended.moved,
         draft: view(&app, &who, &campaign, &draft)?,
     }))
-}
-
-/// Seconds since the midnight of the first day of shooting, in China.
-fn now_in(campaign: &Campaign) -> i64 {
-    let first = campaign.settings.campaign.days.first().copied().unwrap_or_default();
-    let midnight =
-        first.yesterday().ok().and_then(|before| campaign::day::end_of(before).ok()).unwrap_or(0) as i64;
-    let now = now_ms() as i64 / 1_000;
-    (now - midnight).clamp(0, 400 * DAY - 1)
 }

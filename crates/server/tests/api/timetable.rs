@@ -169,6 +169,45 @@ async fn a_timetable_goes_from_lectures_to_the_students_own_line_and_changes_for
         );
         assert!(session["gather"].as_str().unwrap() < "11:00", "{session}");
 
+        let calendar =
+            student.ask(Method::GET, "/api/me/session.ics").send().await.unwrap().text().await.unwrap();
+        assert!(
+            calendar.starts_with("BEGIN:VCALENDAR")
+                && calendar.contains("LOCATION:")
+                && calendar.contains("T030000Z"),
+            "{calendar}"
+        );
+        for form in ["docx", "xlsx"] {
+            let file = own.ask(Method::GET, &format!("{}/edition.{form}", base())).send().await.unwrap();
+            assert!(file.bytes().await.unwrap().starts_with(b"PK"), "{form}");
+        }
+
+        // Who helps and who is missing: phones are masked, a college sees its own people.
+        let people = format!(
+            "姓名,学院,班级,电话,职责\n甲,{COLLEGE},班0,13800000001,学生助理\n乙,{COLLEGE},,13800000002,领队\n丙,{COLLEGE},,13800000003,主任\n"
+        );
+        let named =
+            registry.ask(Method::PUT, &format!("{}/people", base())).body(people).send().await.unwrap();
+        let named = done(named, 200).await;
+        assert_eq!(
+            (named["people"].as_array().unwrap().len(), named["questions"][0]["line"].as_i64()),
+            (2, Some(4))
+        );
+        assert_eq!(named["people"][0]["phone"], "138****0001");
+        assert_eq!(
+            (&named["duties"][0]["missing"], named["lacking"].as_array().unwrap().len()),
+            (&json!(2), 4),
+            "{named}"
+        );
+        assert_eq!(other.get(&format!("{}/people", base())).await["people"], json!([]));
+
+        // The board: planned, done and expected; long before the day everything is as planned.
+        let board = registry.get(&format!("{}/board", base())).await;
+        assert_eq!(
+            (board["sessions"].as_array().unwrap().len(), &board["stations"][0]["pace"]),
+            (2, &Value::Null)
+        );
+
         // The station falls behind: later classes are put off and told.
         let day = json!({"now": 8 * 3_600 + 1_800, "late_min": [20], "closed": []});
         let mended =

@@ -1,0 +1,496 @@
+//! The published timetable: what everybody sees of it, who is responsible for what, and how the day goes.
+
+use std::collections::HashMap;
+use std::io::Cursor;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use bytes::Bytes;
+use campaign::case::status::Status;
+use campaign::register::Campaign;
+use campaign::register::sessions::{Edition, Session, class_id};
+use campaign::timetable::{self, Duteous, Duty};
+use chrono::DateTime;
+use docx_rs::{Docx, Paragraph, Run, Table, TableCell, TableRow};
+use icalendar::{Calendar, Component, Event, EventLike};
+use jiff::civil::Date;
+use roster::table;
+use schedule::{Helper, clock, forecast, pace, rota};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::seen;
+use super::timetable::QuestionView;
+use crate::app::{App, now_ms};
+use crate::export;
+use crate::problem::Problem;
+use crate::who::Who;
+
+const DAY: i64 = 86_400;
+
+/// A published timetable, or the part of it that concerns one.
+#[derive(Serialize, ToSchema)]
+pub struct EditionView {
+    /// From 1.
+    number: i64,
+    /// When it was published, milliseconds since 1970-01-01 UTC.
+    at_ms: i64,
+    /// The days of shooting, as dates.
+    days: Vec<String>,
+    sessions: Vec<SlotView>,
+    /// Colleges that it concerns and that have not confirmed it.
+    waiting: Vec<String>,
+}
+
+/// When and where a class is photographed.
+#[derive(Serialize, ToSchema)]
+pub struct SlotView {
+    college: String,
+    cohort: String,
+    heads: u32,
+    station: String,
+    /// The date.
+    day: String,
+    /// Such as `09:30`.
+    gather: String,
+    start: String,
+    end: String,
+}
+
+impl SlotView {
+    /// A session with the names and times that people see.
+    pub fn of(campaign: &Campaign, session: &Session, names: (&str, &str, u32)) -> Self {
+        let (day, gather) = when(campaign, session.start, session.is_first);
+        Self {
+            college: names.0.into(),
+            cohort: names.1.into(),
+            heads: names.2,
+            station: session.station.clone(),
+            day,
+            gather,
+            start: clock(whole(session.start)),
+            end: clock(whole(session.end)),
+        }
+    }
+}
+
+/// Printed times are whole minutes: nobody is told a time after the one planned.
+fn whole(time: i64) -> i64 {
+    time.div_euclid(60) * 60
+}
+
+/// The date of a time, and when a class of that time gathers.
+fn when(campaign: &Campaign, start: i64, is_first: bool) -> (String, String) {
+    let day = usize::try_from(start.div_euclid(DAY)).unwrap_or(0);
+    let date = campaign.settings.campaign.days.get(day).map(Date::to_string).unwrap_or_default();
+    let time = whole(start.rem_euclid(DAY));
+    let starts = jiff::civil::Time::midnight().saturating_add(jiff::Span::new().seconds(time));
+    let gather = campaign.settings.gather_at(starts, is_first).unwrap_or(starts);
+    (date, gather.strftime("%H:%M").to_string())
+}
+
+fn edition_view(campaign: &Campaign, edition: &Edition, college: &str) -> EditionView {
+    let classes: HashMap<_, _> = edition.problem.classes.iter().map(|class| (&class.id, class)).collect();
+    let sessions = edition.plan.assignments.iter().filter_map(|each| {
+        let class = classes.get(&each.class)?;
+        let name = &edition.problem.colleges[class.college].name;
+        let session = edition.session_of(&each.class)?;
+        (college.is_empty() || college == name)
+            .then(|| SlotView::of(campaign, &session, (name, &class.name, class.heads)))
+    });
+    EditionView {
+        number: edition.number,
+        at_ms: edition.at_ms,
+        days: campaign.settings.campaign.days.iter().map(Date::to_string).collect(),
+        sessions: sessions.collect(),
+        waiting: edition
+            .waiting
+            .iter()
+            .filter(|waiting| college.is_empty() || college == *waiting)
+            .cloned()
+            .collect(),
+    }
+}
+
+async fn newest(app: &App, who: &Who, campaign: &str) -> Result<EditionView, Problem> {
+    let id = who.campaign(campaign)?;
+    let campaign = app.register().campaign(&id).await?;
+    let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
+    Ok(edition_view(&campaign, &edition, &who.account().scope.college))
+}
+
+/// The published timetable; a college sees its own classes.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/edition", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 200, body = EditionView)))]
+pub async fn edition(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Json<EditionView>, Problem> {
+    Ok(Json(newest(&app, &who, &campaign).await?))
+}
+
+/// The same as an Excel file.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/edition.xlsx", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
+pub async fn edition_table(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Response, Problem> {
+    let edition = newest(&app, &who, &campaign).await?;
+    let headings = ["机位", "学院", "班级", "人数", "日期", "采集时间", "集合时间"];
+    let row = |each: &SlotView| {
+        let time = format!("{}-{}", each.start, each.end);
+        [&each.station, &each.college, &each.cohort, &each.heads.to_string(), &each.day, &time, &each.gather]
+            .map(Clone::clone)
+            .to_vec()
+    };
+    let rows: Vec<_> = edition.sessions.iter().map(row).collect();
+    export::table("timetable.xlsx", &format!("时间安排表（第 {} 版）", edition.number), &headings, &rows)
+}
+
+/// Publishes the draft as the next edition; colleges whose classes moved are asked to confirm.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/edition", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), responses((status = 201, body = EditionView), (status = 409, body = Problem)))]
+pub async fn publish(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Json<EditionView>), Problem> {
+    let id = who.campaign(&campaign)?;
+    let edition = app.register().publish(&id, seen(&headers)?, &who.act("")).await?;
+    let campaign = app.register().campaign(&id).await?;
+    Ok((StatusCode::CREATED, Json(edition_view(&campaign, &edition, ""))))
+}
+
+/// A college confirms that it knows what concerns it.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/confirmation", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 204)))]
+pub async fn confirm(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id = who.campaign(&campaign)?;
+    app.register().confirm_edition(&id, &who.account().scope.college, &who.act("")).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The same as a Word document: one table for each station, as offices hand it round.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/edition.docx", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")))]
+pub async fn edition_document(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Response, Problem> {
+    let edition = newest(&app, &who, &campaign).await?;
+    let title = app.register().campaign(&who.campaign(&campaign)?).await?.settings.campaign.title;
+    let text = |text: &str| Paragraph::new().add_run(Run::new().add_text(text));
+    let heading = |text: &str, size| Paragraph::new().add_run(Run::new().add_text(text).bold().size(size));
+    let row = |cells: [&str; 6]| {
+        TableRow::new(cells.map(|cell| TableCell::new().add_paragraph(text(cell))).to_vec())
+    };
+    let mut document =
+        Docx::new().add_paragraph(heading(&format!("{title} 时间安排表（第 {} 版）", edition.number), 32));
+    for sessions in edition.sessions.chunk_by(|a, b| a.station == b.station) {
+        let heads: u32 = sessions.iter().map(|session| session.heads).sum();
+        document = document.add_paragraph(heading(
+            &format!("{}（{} 个班，{heads} 人）", sessions[0].station, sessions.len()),
+            24,
+        ));
+        let rows = sessions.iter().map(|each| {
+            let time = format!("{}-{}", each.start, each.end);
+            row([&each.college, &each.cohort, &each.heads.to_string(), &each.day, &time, &each.gather])
+        });
+        let first = row(["学院", "班级", "人数", "日期", "采集时间", "集合时间"]);
+        document = document.add_table(Table::new(std::iter::once(first).chain(rows).collect()));
+    }
+    let mut bytes = Cursor::new(Vec::new());
+    document.build().pack(&mut bytes).map_err(|error| Problem::internal(error.to_string()))?;
+    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    Ok(export::file(bytes.into_inner(), kind, "timetable.docx"))
+}
+
+/// A session as a file for calendars (RFC 5545), with the time to gather before it.
+pub fn calendar(campaign: &Campaign, session: &Session, slot: &SlotView) -> Response {
+    let midnight = midnight_of(campaign);
+    let at = |time: i64| DateTime::from_timestamp(midnight + time, 0).unwrap_or_default();
+    let place: Vec<&str> =
+        campaign.settings.campaign.places.iter().map(|place| place.name.as_str()).collect();
+    let event = Event::new()
+        .uid(&format!("{}-{}@xueying", campaign.id, session.edition))
+        .summary(&campaign.settings.campaign.title)
+        .description(&format!("集合 {}，拍摄 {}-{}", slot.gather, slot.start, slot.end))
+        .location(&format!("{} {}", place.join("、"), slot.station))
+        .starts(at(whole(session.start)))
+        .ends(at(whole(session.end)))
+        .done();
+    let text = Calendar::new().push(event).done().to_string();
+    export::file(text.into_bytes(), "text/calendar; charset=utf-8", "session.ics")
+}
+
+/// Somebody with a duty; the phone is masked.
+#[derive(Serialize, ToSchema)]
+pub struct DuteousView {
+    name: String,
+    college: String,
+    cohort: String,
+    phone: String,
+    /// Such as `leader`.
+    duty: String,
+    duty_zh: String,
+}
+
+impl DuteousView {
+    fn of(each: &Duteous) -> Self {
+        Self {
+            name: each.name.clone(),
+            college: each.college.clone(),
+            cohort: each.cohort.clone(),
+            phone: masked(&each.phone),
+            duty: super::campaigns::name(&each.duty),
+            duty_zh: each.duty.zh().into(),
+        }
+    }
+}
+
+/// A phone number without its middle.
+fn masked(phone: &str) -> String {
+    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
+    let last = digits.len().saturating_sub(4);
+    let shown =
+        |(index, digit): (usize, &char)| if index < 3.min(last) || index >= last { *digit } else { '*' };
+    digits.iter().enumerate().map(shown).collect()
+}
+
+/// A station in a half day, with its helpers.
+#[derive(Serialize, ToSchema)]
+pub struct DutyView {
+    station: String,
+    day: String,
+    start: String,
+    end: String,
+    helpers: Vec<DuteousView>,
+    /// How many are missing.
+    missing: usize,
+}
+
+/// A college that has not named everybody it must.
+#[derive(Serialize, ToSchema)]
+pub struct LackingView {
+    college: String,
+    duty: String,
+    duty_zh: String,
+    named: usize,
+    needed: usize,
+}
+
+/// Who is responsible for what, who helps where, and who is still missing.
+#[derive(Serialize, ToSchema)]
+pub struct PeopleView {
+    people: Vec<DuteousView>,
+    duties: Vec<DutyView>,
+    lacking: Vec<LackingView>,
+    /// What of a table was not understood.
+    questions: Vec<QuestionView>,
+}
+
+/// Helpers at every station in every half day.
+const HELPERS: usize = 2;
+
+async fn people_view(
+    app: &App,
+    who: &Who,
+    campaign: &Campaign,
+    questions: Vec<QuestionView>,
+) -> Result<PeopleView, Problem> {
+    let people = app.register().people(&campaign.id).await?;
+    let own = &who.account().scope.college;
+    let is_seen = |college: &str| own.is_empty() || own == college;
+    let (mut duties, mut colleges) = (Vec::new(), Vec::new());
+    if let Some(edition) = app.register().edition(&campaign.id).await? {
+        colleges = edition.problem.colleges.iter().map(|college| college.name.clone()).collect();
+        duties = helping(campaign, &edition, &people);
+    }
+    let lacking =
+        timetable::missing(colleges.iter().map(String::as_str).filter(|college| is_seen(college)), &people);
+    Ok(PeopleView {
+        people: people.iter().filter(|each| is_seen(&each.college)).map(DuteousView::of).collect(),
+        duties,
+        lacking: lacking
+            .into_iter()
+            .map(|each| LackingView {
+                duty: super::campaigns::name(&each.duty),
+                duty_zh: each.duty.zh().into(),
+                college: each.college,
+                named: each.named,
+                needed: each.needed,
+            })
+            .collect(),
+        questions,
+    })
+}
+
+/// Who helps where in an edition.
+fn helping(campaign: &Campaign, edition: &Edition, people: &[Duteous]) -> Vec<DutyView> {
+    let helping: Vec<&Duteous> = people.iter().filter(|each| each.duty == Duty::Helper).collect();
+    let class = |each: &&Duteous| (!each.cohort.is_empty()).then(|| class_id(&each.college, &each.cohort));
+    let helpers: Vec<Helper> = helping.iter().map(|each| Helper { class: class(each) }).collect();
+    let view = |duty: schedule::Duty| DutyView {
+        station: edition.problem.station_name(duty.station),
+        day: when(campaign, duty.window.0, false).0,
+        start: clock(duty.window.0),
+        end: clock(duty.window.1),
+        helpers: duty.helpers.iter().map(|&helper| DuteousView::of(helping[helper])).collect(),
+        missing: duty.missing,
+    };
+    rota(&edition.problem, &edition.plan, &helpers, HELPERS).into_iter().map(view).collect()
+}
+
+/// Who is responsible for what; a college sees its own people.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/people", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 200, body = PeopleView)))]
+pub async fn people(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Json<PeopleView>, Problem> {
+    let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
+    Ok(Json(people_view(&app, &who, &campaign, Vec::new()).await?))
+}
+
+/// Takes them from a table of 姓名, 学院, 班级, 电话 and 职责 (xlsx, xls, csv), in place of whoever was named before.
+#[utoipa::path(put, path = "/api/campaigns/{campaign}/timetable/people", tag = "timetable", params(("campaign" = String, Path)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200, body = PeopleView)))]
+pub async fn name_people(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    bytes: Bytes,
+) -> Result<Json<PeopleView>, Problem> {
+    let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
+    let table = table::read_headed(&bytes, timetable::is_heading_of_people).map_err(|fault| match fault {
+        table::TableFault::NoHeadings => Problem::unusable(
+            "没有找到表头：请写明姓名、学院、电话、职责",
+            "no row of headings was found: name 姓名, 学院, 电话 and 职责",
+        ),
+        fault => Problem::unusable(fault.zh(), fault.to_string()),
+    })?;
+    let (people, questions) = timetable::people(&table);
+    app.register().keep_people(&campaign.id, &people, &who.act("")).await?;
+    let questions = questions.into_iter().map(QuestionView::from).collect();
+    Ok(Json(people_view(&app, &who, &campaign, questions).await?))
+}
+
+/// How the day goes.
+#[derive(Serialize, ToSchema)]
+pub struct BoardView {
+    /// The time it is, such as `10:05`, with its date.
+    now: String,
+    stations: Vec<StationView>,
+    sessions: Vec<RunningView>,
+}
+
+/// How a station goes.
+#[derive(Serialize, ToSchema)]
+pub struct StationView {
+    station: String,
+    /// Median of the seconds between its shots of the last hour; none where there are too few.
+    pace: Option<f64>,
+    /// Minutes that its next class is put off.
+    late_min: i64,
+}
+
+/// A session as planned, as it stands, and as it is expected.
+#[derive(Serialize, ToSchema)]
+pub struct RunningView {
+    slot: SlotView,
+    /// How many of the class are photographed.
+    done: u32,
+    /// Such as `09:34`.
+    expected_start: String,
+    expected_end: String,
+    late_min: i64,
+}
+
+/// Who counts as photographed.
+fn is_photographed(status: Status) -> bool {
+    use Status::{Accepted, Complete, Confirmed, NotChecked, Photographed, RetakeDue, Sent, ToProofread};
+    matches!(
+        status,
+        Photographed | RetakeDue | Accepted | Sent | ToProofread | Confirmed | NotChecked | Complete
+    )
+}
+
+/// Planned, done and expected, for every class of the published timetable.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/board", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 200, body = BoardView)))]
+pub async fn board(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Json<BoardView>, Problem> {
+    let id = who.campaign(&campaign)?;
+    let campaign = app.register().campaign(&id).await?;
+    let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
+    let mut done = HashMap::new();
+    for heads in
+        app.register().progress(&id, "", "").await?.into_iter().filter(|heads| is_photographed(heads.status))
+    {
+        *done.entry(class_id(&heads.college, &heads.cohort)).or_insert(0) +=
+            u32::try_from(heads.heads).unwrap_or(0);
+    }
+    let (now, hour_ago) = (now_in(&campaign), now_ms().saturating_sub(3_600_000));
+    let mut paces = Vec::new();
+    for station in 0..edition.problem.stations.len() {
+        let times = app.desk().times(&id, &edition.problem.station_name(station), hour_ago).await?;
+        paces.push(pace(&times));
+    }
+    let expected = forecast(&edition.problem, &edition.plan, now, &done, &paces);
+    let late_of = |station: usize| {
+        let next =
+            expected.iter().filter(|each| each.station == station && each.end > now).map(|each| each.late);
+        next.min_by_key(|late| std::cmp::Reverse(*late)).unwrap_or(0) / 60
+    };
+    let stations = (0..edition.problem.stations.len()).map(|station| StationView {
+        station: edition.problem.station_name(station),
+        pace: paces[station],
+        late_min: late_of(station),
+    });
+    let own = &who.account().scope.college;
+    let classes: HashMap<_, _> = edition.problem.classes.iter().map(|class| (&class.id, class)).collect();
+    let sessions = expected.iter().filter_map(|each| {
+        let class = classes.get(&each.class)?;
+        let college = &edition.problem.colleges[class.college].name;
+        let session = edition.session_of(&each.class)?;
+        (own.is_empty() || own == college).then(|| RunningView {
+            slot: SlotView::of(&campaign, &session, (college, &class.name, class.heads)),
+            done: done.get(&each.class).copied().unwrap_or(0),
+            expected_start: clock(whole(each.start)),
+            expected_end: clock(whole(each.end)),
+            late_min: each.late / 60,
+        })
+    });
+    let (day, _) = when(&campaign, now, false);
+    Ok(Json(BoardView {
+        now: format!("{day} {}", clock(whole(now))),
+        stations: stations.collect(),
+        sessions: sessions.collect(),
+    }))
+}
+
+/// The midnight in which the first day of shooting begins, in China, in seconds since 1970-01-01 UTC.
+fn midnight_of(campaign: &Campaign) -> i64 {
+    let first = campaign.settings.campaign.days.first().copied().unwrap_or_default();
+    first.yesterday().ok().and_then(|before| campaign::day::end_of(before).ok()).unwrap_or(0) as i64
+}
+
+/// Seconds since the midnight of the first day of shooting; 0 before it.
+pub fn now_in(campaign: &Campaign) -> i64 {
+    (now_ms() as i64 / 1_000 - midnight_of(campaign)).clamp(0, 400 * DAY - 1)
+}
