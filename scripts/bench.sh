@@ -10,6 +10,8 @@ cargo bench --locked --quiet --package xueying
 echo
 cargo bench --locked --quiet --package seal --bench chain
 echo
+cargo bench --locked --quiet --package schedule
+echo
 cargo bench --locked --quiet --package campaign --bench register
 echo
 cargo bench --locked --quiet --package server --bench portal

@@ -25,7 +25,7 @@ mod simulate;
 mod solve;
 mod starts;
 
-pub use bounds::{Bounds, bounds};
+pub use bounds::{Bounds, bounds, minutes_each};
 pub use check::{Breach, Severity, check};
 pub use clock::{TimeError, clock, day_and_clock, read_range};
 pub use forecast::{Expected, forecast, pace};

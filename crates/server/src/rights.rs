@@ -88,6 +88,7 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("GET", "/api/campaigns/{campaign}/timetable/edition", STAFF),
     ("GET", "/api/campaigns/{campaign}/timetable/edition.xlsx", STAFF),
     ("GET", "/api/campaigns/{campaign}/timetable/edition.docx", STAFF),
+    ("GET", "/api/campaigns/{campaign}/timetable/sign-in.xlsx", OFFICES),
     ("GET", "/api/campaigns/{campaign}/timetable/board", STAFF),
     ("GET", "/api/campaigns/{campaign}/timetable/people", Allowed::Roles(&[Registry, College, Auditor])),
     ("PUT", "/api/campaigns/{campaign}/timetable/people", REGISTRY),

@@ -40,6 +40,16 @@ fn ninety_nine_classes_need_fifteen_runs_and_end_half_an_hour_earlier() {
 }
 
 #[test]
+fn three_stations_need_385_minutes_each() {
+    let mut problem = data::one_day();
+    problem.sec_per_student = 19.4;
+    let minutes = schedule::minutes_each(&problem);
+    // 3 575 × 19.4 s / 3; each class's last part of a second counts as whole.
+    assert!((minutes - 3_575.0 * 19.4 / 60.0 / 3.0).abs() < 0.5, "{minutes}");
+    assert_eq!(minutes.floor() as i64, 385);
+}
+
+#[test]
 fn the_same_seed_gives_the_same_plan_on_any_number_of_threads() {
     let problem = data::one_day();
     let effort = Effort { moves: 20_000, searches: 4, ..Effort::usual(&problem) };

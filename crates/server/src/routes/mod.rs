@@ -144,6 +144,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::edition, sessions::publish))
         .routes(routes!(sessions::edition_table))
         .routes(routes!(sessions::edition_document))
+        .routes(routes!(sessions::sign_in_sheet))
         .routes(routes!(sessions::confirm))
         .routes(routes!(sessions::people, sessions::name_people))
         .routes(routes!(sessions::board))

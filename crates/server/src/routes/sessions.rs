@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::io::Cursor;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
 use campaign::case::status::Status;
 use campaign::register::Campaign;
+use campaign::register::roll::Filter;
 use campaign::register::sessions::{Edition, Session, class_id};
 use campaign::timetable::{self, Duteous, Duty};
 use chrono::DateTime;
@@ -18,8 +19,8 @@ use icalendar::{Calendar, Component, Event, EventLike};
 use jiff::civil::Date;
 use roster::table;
 use schedule::{Helper, clock, forecast, pace, rota};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::seen;
 use super::timetable::QuestionView;
@@ -234,6 +235,53 @@ pub fn calendar(campaign: &Campaign, session: &Session, slot: &SlotView) -> Resp
     export::file(text.into_bytes(), "text/calendar; charset=utf-8", "session.ics")
 }
 
+/// Which class.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OfClass {
+    college: String,
+    cohort: String,
+}
+
+/// The sheet on which a class signs: every student in order, with room for the shot number and the signature.
+/// It shows names, so the log keeps who took it.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/sign-in.xlsx", tag = "timetable", params(("campaign" = String, Path), OfClass),
+    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
+pub async fn sign_in_sheet(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    Query(class): Query<OfClass>,
+) -> Result<Response, Problem> {
+    let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
+    let filter =
+        who.narrowed(Filter { college: class.college, cohort: class.cohort, ..Filter::default() })?;
+    let (entries, _) = app.register().page(&campaign.id, &filter, (0, i64::MAX)).await?;
+    let session = app.register().session_of(&campaign.id, &filter.college, &filter.cohort).await?;
+    let slot = session.map(|session| SlotView::of(&campaign, &session, (&filter.college, &filter.cohort, 0)));
+    let (taking_part, away): (Vec<_>, Vec<_>) =
+        entries.iter().partition(|entry| Status::of(&entry.case) != Status::NotTakingPart);
+    if taking_part.is_empty() && away.is_empty() {
+        return Err(Problem::unknown());
+    }
+    app.register().seen(&campaign.id, "sign-in", (taking_part.len(), None), &who.act("")).await?;
+    let row = |(index, entry): (usize, &&campaign::register::Entry)| {
+        vec![
+            (index + 1).to_string(),
+            entry.student.student_no.clone(),
+            entry.student.name.original.clone(),
+            String::new(),
+            String::new(),
+        ]
+    };
+    let rows: Vec<_> = taking_part.iter().enumerate().map(row).collect();
+    let when = slot.map(|slot| {
+        format!("{} {} {}-{}，集合 {}", slot.station, slot.day, slot.start, slot.end, slot.gather)
+    });
+    let title = format!("{} {} 签到表 {}", filter.college, filter.cohort, when.unwrap_or_default());
+    export::table("sign-in.xlsx", &title, &["序号", "学号", "姓名", "拍摄序号", "签名"], &rows)
+}
+
 /// Somebody with a duty; the phone is masked.
 #[derive(Serialize, ToSchema)]
 pub struct DuteousView {
@@ -390,7 +438,7 @@ pub async fn name_people(
 /// How the day goes.
 #[derive(Serialize, ToSchema)]
 pub struct BoardView {
-    /// The time it is, such as `10:05`, with its date.
+    /// The date and the time it is, such as `2027-04-21 10:05`; empty before the first day.
     now: String,
     stations: Vec<StationView>,
     sessions: Vec<RunningView>,
@@ -477,11 +525,8 @@ pub async fn board(
         })
     });
     let (day, _) = when(&campaign, now, false);
-    Ok(Json(BoardView {
-        now: format!("{day} {}", clock(whole(now))),
-        stations: stations.collect(),
-        sessions: sessions.collect(),
-    }))
+    let now = if now > 0 { format!("{day} {}", clock(whole(now))) } else { String::new() };
+    Ok(Json(BoardView { now, stations: stations.collect(), sessions: sessions.collect() }))
 }
 
 /// The midnight in which the first day of shooting begins, in China, in seconds since 1970-01-01 UTC.

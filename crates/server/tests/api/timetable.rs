@@ -182,6 +182,10 @@ async fn a_timetable_goes_from_lectures_to_the_students_own_line_and_changes_for
             assert!(file.bytes().await.unwrap().starts_with(b"PK"), "{form}");
         }
 
+        let sheet = format!("{}/sign-in.xlsx?college={COLLEGE}&cohort=班0", base());
+        assert!(own.ask(Method::GET, &sheet).send().await.unwrap().bytes().await.unwrap().starts_with(b"PK"));
+        assert_eq!(other.ask(Method::GET, &sheet).send().await.unwrap().status(), 403);
+
         // Who helps and who is missing: phones are masked, a college sees its own people.
         let people = format!(
             "姓名,学院,班级,电话,职责\n甲,{COLLEGE},班0,13800000001,学生助理\n乙,{COLLEGE},,13800000002,领队\n丙,{COLLEGE},,13800000003,主任\n"

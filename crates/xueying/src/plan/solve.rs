@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Result;
 use clap::Args;
-use schedule::{Effort, Plan, bounds, solve};
+use schedule::{Effort, Plan, bounds, minutes_each, solve};
 
 use super::{at, read_problem, table, worth};
 use crate::{
@@ -86,12 +86,16 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     }
     let least = bounds(&problem);
     let finish = at(least.finish, language);
+    let (stations, minutes) = (problem.stations.len(), minutes_each(&problem));
     writeln!(
         io::stdout(),
         "{}",
         language.pick(
-            format!("下限：{} 段，{finish} 拍完", least.pieces),
-            format!("no plan has fewer than {} runs or ends before {finish}", least.pieces),
+            format!("工作量：{stations} 个机位各 {minutes:.0} 分钟；下限：{} 段，{finish} 拍完", least.pieces),
+            format!(
+                "{stations} station(s) need {minutes:.0} min each; no plan has fewer than {} runs or ends before {finish}",
+                least.pieces
+            ),
         )
     )?;
     if let (Some(path), Some(plan)) = (&arguments.table, plans.first()) {
