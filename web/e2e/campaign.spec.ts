@@ -153,7 +153,7 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   await page.getByRole("button", { name: "按名单建立" }).click();
   const day = await page.locator(".gantt h3").first().innerText();
   const lectures = Buffer.from(`班级,日期,时间\n班1,${day},8:00-10:00\n`);
-  await page.locator(".file input").setInputFiles({ name: "课表.csv", mimeType: "text/csv", buffer: lectures });
+  await page.getByLabel("导入课表").setInputFiles({ name: "课表.csv", mimeType: "text/csv", buffer: lectures });
   await expect(page.getByText("1 个班在拍摄日有课")).toBeVisible();
   await page.getByRole("button", { name: "自动排程" }).click();
   const block = page.locator('.gantt .class[data-class="计算机学院/班1"]');
@@ -186,7 +186,7 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
 
   // A station falls behind: what follows is put off, and those concerned are told by the next edition.
   await page.getByText("当天调整").click();
-  await page.locator(".mending .el-select").click();
+  await page.locator(".mending .el-select").first().click();
   await page.getByRole("option", { name: "08:15" }).click();
   for (const station of ["1号机位", "2号机位"]) await page.getByLabel(`${station} 落后的分钟数`).fill("40");
   await page.getByRole("button", { name: "调整", exact: true }).click();
