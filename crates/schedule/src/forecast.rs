@@ -1,6 +1,6 @@
 //! How the rest of a day will go, from what was photographed so far.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +50,7 @@ pub fn forecast(
     problem: &Problem,
     plan: &Plan,
     now: Seconds,
-    done: &HashMap<ClassId, u32>,
+    done: &BTreeMap<ClassId, u32>,
     paces: &[Option<f64>],
 ) -> Vec<Expected> {
     let by_id: HashMap<&ClassId, usize> =

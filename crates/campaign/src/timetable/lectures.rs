@@ -6,7 +6,7 @@ use schedule::{Problem, Seconds, read_range};
 
 use super::{
     Question,
-    import::{Column, Columns},
+    lines::{Column, Columns},
 };
 
 const DAY: Seconds = 86_400;

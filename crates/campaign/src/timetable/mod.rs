@@ -5,10 +5,12 @@
 
 mod import;
 mod lectures;
+mod lines;
 mod people;
 mod printed;
 
-pub use import::{Imported, Options, Question, import, is_heading};
+pub use import::{Imported, Options, import};
 pub use lectures::lectures;
+pub use lines::{Question, is_heading};
 pub use people::{Duteous, Duty, Missing, is_heading_of_people, missing, people};
 pub use printed::printed;

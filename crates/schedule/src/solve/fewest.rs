@@ -27,9 +27,10 @@ pub(crate) fn fewest_runs(problem: &Problem, college: usize) -> Fewest {
     if possible.is_empty() {
         return Fewest { runs: Vec::new(), proven: 0 };
     }
-    let mut proven = search.by_volume(&possible);
+    let least = search.by_volume(&possible);
+    let mut proven = least;
     let mut given_up = false;
-    for count in proven..=MOST_RUNS.min(possible.len()) {
+    for count in least..=MOST_RUNS.min(possible.len()) {
         let mut steps = STEPS;
         let mut open = Vec::new();
         match search.extend(&possible, &mut open, count, &mut steps) {

@@ -38,13 +38,10 @@ fn any_sibling(state: &State, rng: &mut Rng, id: u32) -> Option<u32> {
 
 /// The new order of a bin within an edit, begun from what stands there.
 fn order<'e>(state: &State, edit: &'e mut Edit, bin: u32) -> &'e mut Vec<u32> {
-    let at = match edit.bins.iter().position(|(index, _)| *index == bin) {
-        Some(at) => at,
-        None => {
-            edit.bins.push((bin, state.bins[bin as usize].clone()));
-            edit.bins.len() - 1
-        }
-    };
+    let at = edit.bins.iter().position(|(index, _)| *index == bin).unwrap_or_else(|| {
+        edit.bins.push((bin, state.bins[bin as usize].clone()));
+        edit.bins.len() - 1
+    });
     &mut edit.bins[at].1
 }
 

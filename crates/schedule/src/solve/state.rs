@@ -138,7 +138,7 @@ impl<'m> State<'m> {
             std::mem::swap(&mut self.pieces[*piece as usize], content);
         }
         for (bin, order) in &mut edit.bins {
-            for &piece in self.bins[*bin as usize].iter() {
+            for &piece in &self.bins[*bin as usize] {
                 let held = &mut self.pieces[piece as usize];
                 self.journal.push((piece, held.bin, held.start));
                 held.bin = None;

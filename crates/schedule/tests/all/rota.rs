@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use schedule::{Effort, Helper, forecast, rota, solve};
 
@@ -42,12 +42,12 @@ fn a_forecast_goes_on_from_what_is_done_at_the_pace_that_is_seen() {
         plan.assignments.iter().filter(|each| each.station == station).min_by_key(|each| each.start).unwrap()
     };
     // Nothing is done and it is early: everything is expected as planned.
-    let calm = forecast(&problem, &plan, 0, &HashMap::new(), &[]);
+    let calm = forecast(&problem, &plan, 0, &BTreeMap::new(), &[]);
     assert!(calm.iter().all(|each| each.late == 0) && calm.len() == 99);
     // The first class of station 1 is half done at the time at which it should be done.
     let own = first(0);
     let heads = problem.classes.iter().find(|class| class.id == own.class).unwrap().heads;
-    let done = HashMap::from([(own.class.clone(), heads / 2)]);
+    let done = BTreeMap::from([(own.class.clone(), heads / 2)]);
     let late = forecast(&problem, &plan, own.end, &done, &[None, None, None]);
     let after = late.iter().filter(|each| each.station == 0).nth(1).unwrap();
     let half = (own.end - own.start) / 2;

@@ -136,6 +136,22 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(shots::one))
         .routes(routes!(shots::photo))
         .routes(routes!(shots::decide))
+        .merge(timetable_routes())
+        .routes(routes!(log::page))
+        .routes(routes!(log::verification))
+        .routes(routes!(accounts::list, accounts::create))
+        .routes(routes!(accounts::reset))
+        .routes(routes!(accounts::set_active))
+        .routes(routes!(me::me))
+        .routes(routes!(me::card))
+        .routes(routes!(me::photo))
+        .routes(routes!(me::session))
+        .routes(routes!(me::happen))
+        .routes(routes!(me::check_code))
+}
+
+fn timetable_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(timetable::draft, timetable::change))
         .routes(routes!(timetable::frame))
         .routes(routes!(timetable::check_draft))
@@ -150,17 +166,6 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::board))
         .routes(routes!(timetable::refine))
         .routes(routes!(timetable::mend))
-        .routes(routes!(log::page))
-        .routes(routes!(log::verification))
-        .routes(routes!(accounts::list, accounts::create))
-        .routes(routes!(accounts::reset))
-        .routes(routes!(accounts::set_active))
-        .routes(routes!(me::me))
-        .routes(routes!(me::card))
-        .routes(routes!(me::photo))
-        .routes(routes!(me::session))
-        .routes(routes!(me::happen))
-        .routes(routes!(me::check_code))
 }
 
 /// The API's document.

@@ -1,6 +1,6 @@
 //! The published timetable: what everybody sees of it, who is responsible for what, and how the day goes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
 
 use axum::Json;
@@ -486,7 +486,7 @@ pub async fn board(
     let id = who.campaign(&campaign)?;
     let campaign = app.register().campaign(&id).await?;
     let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
-    let mut done = HashMap::new();
+    let mut done = BTreeMap::new();
     for heads in
         app.register().progress(&id, "", "").await?.into_iter().filter(|heads| is_photographed(heads.status))
     {

@@ -7,7 +7,7 @@ use campaign::role::Role;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use crate::running::{CAMPAIGN, COLLEGE, PASSWORD, Person, each, roster};
+use crate::running::{CAMPAIGN, COLLEGE, PASSWORD, Person, Running, each, roster};
 
 fn base() -> String {
     format!("/api/campaigns/{CAMPAIGN}/timetable")
@@ -50,175 +50,173 @@ async fn a_timetable_goes_from_lectures_to_the_students_own_line_and_changes_for
             running.person(login, Role::College, scope)
         };
         let (own, other) = (college("own", COLLEGE).await, college("other", "数学学院").await);
-
-        let empty = registry.get(&base()).await;
-        assert_eq!((&empty["version"], empty["breaches"].as_array().unwrap().len()), (&json!(0), 0));
-        let frame = json!({"stations": ["1号机位"], "hours": ["8:30-12:00"], "pace": 60, "gather_min": 15, "travel_min": 5, "buffer": 0});
-        let draft =
-            done(send(&registry, Method::POST, "/frame", &json!(0), Some(frame.clone())).await, 200).await;
-        assert_eq!(draft["problem"]["classes"].as_array().unwrap().len(), 2);
-        assert_eq!(
-            done(send(&registry, Method::POST, "/frame", &json!(0), Some(frame)).await, 412).await["status"],
-            412
-        );
-
-        let day = draft["days"][0].as_str().unwrap();
-        let class = format!("{COLLEGE}/班0");
-        let lectures = format!("班级,日期,时间\n班0,{day},8:00-10:00\n班7,{day},8:00-10:00\n");
-        let asked = registry
-            .ask(Method::POST, &format!("{}/lectures", base()))
-            .header("if-match", "\"1\"")
-            .body(lectures);
-        let read = done(asked.send().await.unwrap(), 200).await;
-        assert_eq!((&read["classes"], read["questions"][0]["line"].as_i64()), (&json!(1), Some(3)));
-
-        assert_eq!(send(&registry, Method::POST, "/search", &json!(2), None).await.status(), 202);
-        let mut draft = registry.get(&base()).await;
-        for _ in 0..600 {
-            if draft["searching"].is_null() && draft["version"] == 3 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            draft = registry.get(&base()).await;
-        }
-        assert_eq!(draft["plan"]["assignments"].as_array().unwrap().len(), 2, "{draft}");
-        assert_eq!(draft["breaches"].as_array().unwrap().len(), 0);
-
-        let conflict = moved(&draft, &class, 9 * 3_600);
-        let breaches = done(registry.post(&format!("{}/check", base()), conflict).await, 200).await;
-        let told: Vec<_> =
-            breaches.as_array().unwrap().iter().map(|breach| breach["rule"].as_str().unwrap()).collect();
-        assert!(told.contains(&"busy"), "{told:?}");
-
-        assert_eq!(
-            done(send(&registry, Method::POST, "/edition", &draft["version"], None).await, 409).await["status"],
-            409,
-            "the roster is not frozen"
-        );
-        let campaign = registry.get(&format!("/api/campaigns/{CAMPAIGN}")).await;
-        let freeze = registry
-            .ask(Method::POST, &format!("/api/campaigns/{CAMPAIGN}/moves"))
-            .header("if-match", format!("\"{}\"", campaign["version"]));
-        assert_eq!(freeze.json(&json!({"step": "freeze-roster"})).send().await.unwrap().status(), 200);
-        let first = done(send(&registry, Method::POST, "/edition", &draft["version"], None).await, 201).await;
-        assert_eq!((&first["number"], &first["waiting"]), (&json!(1), &json!(["数学学院", COLLEGE])));
-        assert_eq!(registry.get(&format!("/api/campaigns/{CAMPAIGN}")).await["phase"], "published");
-
-        let seen = own.get(&format!("{}/edition", base())).await;
-        assert_eq!((seen["sessions"].as_array().unwrap().len(), &seen["waiting"]), (1, &json!([COLLEGE])));
-        for college in [&own, &other] {
-            assert_eq!(college.post(&format!("{}/confirmation", base()), Value::Null).await.status(), 204);
-        }
-        assert_eq!(registry.get(&format!("{}/edition", base())).await["waiting"], json!([]));
-
-        // A college moves its own classes, inside its own sessions only.
-        let whole = registry.get(&base()).await;
-        let of = |name: &str| {
-            whole["plan"]["assignments"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .find(|each| each["class"] == name)
-                .unwrap()
-                .clone()
-        };
-        let mut later = of(&class);
-        later["end"] = json!(later["end"].as_i64().unwrap() + 60);
-        for asked in [later, of("数学学院/班1")] {
-            let refused = send(
-                &own,
-                Method::POST,
-                "/refinement",
-                &whole["version"],
-                Some(json!({"assignments": [asked]})),
-            )
-            .await;
-            assert!(done(refused, 422).await["detail"].as_str().unwrap().contains("本学院的时段"), "outside");
-        }
-        let same = send(
-            &own,
-            Method::POST,
-            "/refinement",
-            &whole["version"],
-            Some(json!({"assignments": [of(&class)]})),
-        )
-        .await;
-        let mine = done(same, 200).await;
-        assert_eq!(mine["problem"]["classes"].as_array().unwrap().len(), 1, "a college sees its own");
-
-        // One class moves: its college is asked again, the other is left alone.
-        let draft = registry.get(&base()).await;
-        let changed = moved(&draft, &class, 11 * 3_600);
-        let kept = done(send(&registry, Method::PUT, "", &draft["version"], Some(changed)).await, 200).await;
-        let second = done(send(&registry, Method::POST, "/edition", &kept["version"], None).await, 201).await;
-        assert_eq!((&second["number"], &second["waiting"]), (&json!(2), &json!([COLLEGE])));
-        assert_eq!(other.get(&format!("{}/edition", base())).await["waiting"], json!([]));
-
-        // The student's own line.
-        let document = roster(1, 0).lines().nth(1).unwrap().split(',').nth(2).unwrap().to_owned();
-        let right = json!({"campaign": CAMPAIGN, "student_no": "20270000", "name": "林晓雨", "document_no": document, "password": PASSWORD});
-        assert_eq!(
-            running.nobody("POST", "/api/activation").json(&right).send().await.unwrap().status(),
-            204
-        );
-        let student = running.sign_in(&format!("{CAMPAIGN}/20270000"), PASSWORD).await;
-        let session = student.get("/api/me").await["session"].clone();
-        assert_eq!(
-            (&session["station"], &session["start"], &session["day"]),
-            (&json!("1号机位"), &json!("11:00"), &json!(day))
-        );
-        assert!(session["gather"].as_str().unwrap() < "11:00", "{session}");
-
-        let calendar =
-            student.ask(Method::GET, "/api/me/session.ics").send().await.unwrap().text().await.unwrap();
-        assert!(
-            calendar.starts_with("BEGIN:VCALENDAR")
-                && calendar.contains("LOCATION:")
-                && calendar.contains("T030000Z"),
-            "{calendar}"
-        );
-        for form in ["docx", "xlsx"] {
-            let file = own.ask(Method::GET, &format!("{}/edition.{form}", base())).send().await.unwrap();
-            assert!(file.bytes().await.unwrap().starts_with(b"PK"), "{form}");
-        }
-
-        let sheet = format!("{}/sign-in.xlsx?college={COLLEGE}&cohort=班0", base());
-        assert!(own.ask(Method::GET, &sheet).send().await.unwrap().bytes().await.unwrap().starts_with(b"PK"));
-        assert_eq!(other.ask(Method::GET, &sheet).send().await.unwrap().status(), 403);
-
-        // Who helps and who is missing: phones are masked, a college sees its own people.
-        let people = format!(
-            "姓名,学院,班级,电话,职责\n甲,{COLLEGE},班0,13800000001,学生助理\n乙,{COLLEGE},,13800000002,领队\n丙,{COLLEGE},,13800000003,主任\n"
-        );
-        let named =
-            registry.ask(Method::PUT, &format!("{}/people", base())).body(people).send().await.unwrap();
-        let named = done(named, 200).await;
-        assert_eq!(
-            (named["people"].as_array().unwrap().len(), named["questions"][0]["line"].as_i64()),
-            (2, Some(4))
-        );
-        assert_eq!(named["people"][0]["phone"], "138****0001");
-        assert_eq!(
-            (&named["duties"][0]["missing"], named["lacking"].as_array().unwrap().len()),
-            (&json!(2), 4),
-            "{named}"
-        );
-        assert_eq!(other.get(&format!("{}/people", base())).await["people"], json!([]));
-
-        // The board: planned, done and expected; long before the day everything is as planned.
-        let board = registry.get(&format!("{}/board", base())).await;
-        assert_eq!(
-            (board["sessions"].as_array().unwrap().len(), &board["stations"][0]["pace"]),
-            (2, &Value::Null)
-        );
-
-        // The station falls behind: later classes are put off and told.
-        let day = json!({"now": 8 * 3_600 + 1_800, "late_min": [20], "closed": []});
-        let mended =
-            done(send(&registry, Method::POST, "/mending", &kept["version"], Some(day)).await, 200).await;
-        assert_eq!(mended["told"], json!(["数学学院/班1"]), "{mended}");
+        let draft = plan_around_lectures(&registry).await;
+        drop_onto_a_lecture(&registry, &draft).await;
+        publish_the_first_edition(&registry, &draft, [&own, &other]).await;
+        move_inside_ones_own_sessions_only(&own, &registry).await;
+        let version = ask_only_those_whose_classes_moved(&registry, &other).await;
+        see_ones_own_time(&running, &draft).await;
+        take_the_papers(&own, &other).await;
+        name_people(&registry, &other).await;
+        fall_behind(&registry, &version).await;
         let log = registry.get(&format!("/api/campaigns/{CAMPAIGN}/log/verification")).await;
         assert_eq!(log["whole"], true);
         running.app.close().await;
     }
+}
+
+/// The class of every second student, which has a lecture until ten.
+fn class() -> String {
+    format!("{COLLEGE}/班0")
+}
+
+/// From the roster and a table of lectures to a plan.
+async fn plan_around_lectures(registry: &Person) -> Value {
+    let empty = registry.get(&base()).await;
+    assert_eq!((&empty["version"], empty["breaches"].as_array().unwrap().len()), (&json!(0), 0));
+    let frame = json!({"stations": ["1号机位"], "hours": ["8:30-12:00"], "pace": 60, "gather_min": 15, "travel_min": 5, "buffer": 0});
+    let draft = done(send(registry, Method::POST, "/frame", &json!(0), Some(frame.clone())).await, 200).await;
+    assert_eq!(draft["problem"]["classes"].as_array().unwrap().len(), 2);
+    let late = send(registry, Method::POST, "/frame", &json!(0), Some(frame)).await;
+    assert_eq!(done(late, 412).await["status"], 412);
+
+    let day = draft["days"][0].as_str().unwrap();
+    let lectures = format!("班级,日期,时间\n班0,{day},8:00-10:00\n班7,{day},8:00-10:00\n");
+    let asked = registry
+        .ask(Method::POST, &format!("{}/lectures", base()))
+        .header("if-match", "\"1\"")
+        .body(lectures);
+    let read = done(asked.send().await.unwrap(), 200).await;
+    assert_eq!((&read["classes"], read["questions"][0]["line"].as_i64()), (&json!(1), Some(3)));
+
+    assert_eq!(send(registry, Method::POST, "/search", &json!(2), None).await.status(), 202);
+    let mut draft = registry.get(&base()).await;
+    for _ in 0..600 {
+        if draft["searching"].is_null() && draft["version"] == 3 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        draft = registry.get(&base()).await;
+    }
+    assert_eq!(draft["plan"]["assignments"].as_array().unwrap().len(), 2, "{draft}");
+    assert_eq!(draft["breaches"].as_array().unwrap().len(), 0);
+    draft
+}
+
+/// A drop is checked at once and says what is wrong with it.
+async fn drop_onto_a_lecture(registry: &Person, draft: &Value) {
+    let conflict = moved(draft, &class(), 9 * 3_600);
+    let breaches = done(registry.post(&format!("{}/check", base()), conflict).await, 200).await;
+    let told: Vec<_> =
+        breaches.as_array().unwrap().iter().map(|breach| breach["rule"].as_str().unwrap()).collect();
+    assert!(told.contains(&"busy"), "{told:?}");
+}
+
+/// Only with a frozen roster; every college sees its own part and confirms it.
+async fn publish_the_first_edition(registry: &Person, draft: &Value, colleges: [&Person; 2]) {
+    let early = send(registry, Method::POST, "/edition", &draft["version"], None).await;
+    assert_eq!(done(early, 409).await["status"], 409, "the roster is not frozen");
+    let path = format!("/api/campaigns/{CAMPAIGN}");
+    let seen = registry.get(&path).await["version"].clone();
+    let freeze =
+        registry.ask(Method::POST, &format!("{path}/moves")).header("if-match", format!("\"{seen}\""));
+    assert_eq!(freeze.json(&json!({"step": "freeze-roster"})).send().await.unwrap().status(), 200);
+    let first = done(send(registry, Method::POST, "/edition", &draft["version"], None).await, 201).await;
+    assert_eq!((&first["number"], &first["waiting"]), (&json!(1), &json!(["数学学院", COLLEGE])));
+    assert_eq!(registry.get(&path).await["phase"], "published");
+
+    let seen = colleges[0].get(&format!("{}/edition", base())).await;
+    assert_eq!((seen["sessions"].as_array().unwrap().len(), &seen["waiting"]), (1, &json!([COLLEGE])));
+    for college in colleges {
+        assert_eq!(college.post(&format!("{}/confirmation", base()), Value::Null).await.status(), 204);
+    }
+    assert_eq!(registry.get(&format!("{}/edition", base())).await["waiting"], json!([]));
+}
+
+async fn move_inside_ones_own_sessions_only(own: &Person, registry: &Person) {
+    let whole = registry.get(&base()).await;
+    let of = |name: &str| {
+        let mut all = whole["plan"]["assignments"].as_array().unwrap().iter();
+        all.find(|each| each["class"] == name).unwrap().clone()
+    };
+    let mut later = of(&class());
+    later["end"] = json!(later["end"].as_i64().unwrap() + 60);
+    let refine = async |asked: Value| {
+        send(own, Method::POST, "/refinement", &whole["version"], Some(json!({"assignments": [asked]}))).await
+    };
+    for asked in [later, of("数学学院/班1")] {
+        let refused = done(refine(asked).await, 422).await;
+        assert!(refused["detail"].as_str().unwrap().contains("本学院的时段"), "outside");
+    }
+    let mine = done(refine(of(&class())).await, 200).await;
+    assert_eq!(mine["problem"]["classes"].as_array().unwrap().len(), 1, "a college sees its own");
+}
+
+/// One class moves: its college is asked again, the other is left alone. Gives the draft's version.
+async fn ask_only_those_whose_classes_moved(registry: &Person, other: &Person) -> Value {
+    let draft = registry.get(&base()).await;
+    let changed = moved(&draft, &class(), 11 * 3_600);
+    let kept = done(send(registry, Method::PUT, "", &draft["version"], Some(changed)).await, 200).await;
+    let second = done(send(registry, Method::POST, "/edition", &kept["version"], None).await, 201).await;
+    assert_eq!((&second["number"], &second["waiting"]), (&json!(2), &json!([COLLEGE])));
+    assert_eq!(other.get(&format!("{}/edition", base())).await["waiting"], json!([]));
+    kept["version"].clone()
+}
+
+async fn see_ones_own_time(running: &Running, draft: &Value) {
+    let document = roster(1, 0).lines().nth(1).unwrap().split(',').nth(2).unwrap().to_owned();
+    let right = json!({"campaign": CAMPAIGN, "student_no": "20270000", "name": "林晓雨", "document_no": document, "password": PASSWORD});
+    assert_eq!(running.nobody("POST", "/api/activation").json(&right).send().await.unwrap().status(), 204);
+    let student = running.sign_in(&format!("{CAMPAIGN}/20270000"), PASSWORD).await;
+    let session = student.get("/api/me").await["session"].clone();
+    assert_eq!((&session["station"], &session["start"]), (&json!("1号机位"), &json!("11:00")));
+    assert_eq!(session["day"], draft["days"][0]);
+    assert!(session["gather"].as_str().unwrap() < "11:00", "{session}");
+    let calendar =
+        student.ask(Method::GET, "/api/me/session.ics").send().await.unwrap().text().await.unwrap();
+    for part in ["BEGIN:VCALENDAR", "LOCATION:", "T030000Z"] {
+        assert!(calendar.contains(part), "{calendar}");
+    }
+}
+
+async fn take_the_papers(own: &Person, other: &Person) {
+    let sheet = format!("sign-in.xlsx?college={COLLEGE}&cohort=班0");
+    for file in ["edition.docx", "edition.xlsx", &sheet] {
+        let answer = own.ask(Method::GET, &format!("{}/{file}", base())).send().await.unwrap();
+        assert!(answer.bytes().await.unwrap().starts_with(b"PK"), "{file}");
+    }
+    let refused = other.ask(Method::GET, &format!("{}/{sheet}", base())).send().await.unwrap();
+    assert_eq!(refused.status(), 403);
+}
+
+/// Who helps and who is missing: phones are masked, a college sees its own people.
+async fn name_people(registry: &Person, other: &Person) {
+    let people = format!(
+        "姓名,学院,班级,电话,职责\n甲,{COLLEGE},班0,13800000001,学生助理\n乙,{COLLEGE},,13800000002,领队\n丙,{COLLEGE},,13800000003,主任\n"
+    );
+    let named = registry.ask(Method::PUT, &format!("{}/people", base())).body(people).send().await.unwrap();
+    let named = done(named, 200).await;
+    assert_eq!(
+        (named["people"].as_array().unwrap().len(), named["questions"][0]["line"].as_i64()),
+        (2, Some(4))
+    );
+    assert_eq!(named["people"][0]["phone"], "138****0001");
+    assert_eq!(
+        (&named["duties"][0]["missing"], named["lacking"].as_array().unwrap().len()),
+        (&json!(2), 4),
+        "{named}"
+    );
+    assert_eq!(other.get(&format!("{}/people", base())).await["people"], json!([]));
+}
+
+/// The board shows what is planned, done and expected; a station that falls behind puts off what follows.
+async fn fall_behind(registry: &Person, version: &Value) {
+    let board = registry.get(&format!("{}/board", base())).await;
+    assert_eq!(
+        (board["sessions"].as_array().unwrap().len(), &board["stations"][0]["pace"]),
+        (2, &Value::Null)
+    );
+    let day = json!({"now": 8 * 3_600 + 1_800, "late_min": [20], "closed": []});
+    let mended = done(send(registry, Method::POST, "/mending", version, Some(day)).await, 200).await;
+    assert_eq!(mended["told"], json!(["数学学院/班1"]), "{mended}");
 }

@@ -121,7 +121,7 @@ fn said(arguments: &Arguments, stations: usize, language: Language) -> Result<Da
 }
 
 /// 1=…: the index of the station, and what is said about it.
-fn station<'t>(text: &'t str, stations: usize, language: Language) -> Result<(usize, &'t str)> {
+fn station(text: &str, stations: usize, language: Language) -> Result<(usize, &str)> {
     let parts = text
         .split_once('=')
         .and_then(|(station, rest)| Some((station.trim().parse::<usize>().ok()?.checked_sub(1)?, rest)));

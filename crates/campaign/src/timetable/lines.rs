@@ -1,0 +1,231 @@
+//! The lines of a printed table: what each column holds, and what each line says.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use roster::{
+    cohort,
+    table::{Row, Table},
+    text,
+};
+use schedule::{Block, read_range};
+
+/// Something in the table that a person must look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Line of the file, from 1.
+    pub line: usize,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(super) enum Column {
+    Date,
+    Weekday,
+    Station,
+    College,
+    Cohort,
+    Major,
+    Number,
+    Heads,
+    Time,
+    Start,
+    End,
+}
+
+const HEADINGS: &[(Column, &[&str])] = &[
+    (Column::Date, &["日期", "date"]),
+    (Column::Weekday, &["星期", "周几", "weekday"]),
+    (Column::Station, &["机位", "机位号", "教室", "房间", "拍摄地点", "地点", "station", "room"]),
+    (Column::College, &["学院", "院系", "学院(系)", "单位", "college", "unit"]),
+    (Column::Cohort, &["班级", "班级名称", "class", "class_name"]),
+    (Column::Major, &["专业", "major"]),
+    (Column::Number, &["班号", "class_no"]),
+    (Column::Heads, &["人数", "班级人数", "heads", "students"]),
+    (Column::Time, &["采集时间", "拍摄时间", "时间", "时间段", "time", "printed_time"]),
+    (Column::Start, &["开始时间", "开始", "start"]),
+    (Column::End, &["结束时间", "结束", "end"]),
+];
+
+fn column(heading: &str) -> Option<Column> {
+    let heading = text::plain(heading).trim().to_lowercase();
+    HEADINGS.iter().find(|(_, names)| names.contains(&heading.as_str())).map(|(column, _)| *column)
+}
+
+/// Whether a text heads a column of a timetable.
+#[must_use]
+pub fn is_heading(heading: &str) -> bool {
+    column(heading).is_some()
+}
+
+/// Which column holds what; of two with one meaning, the first.
+pub(super) struct Columns(HashMap<Column, usize>);
+
+impl Columns {
+    pub(super) fn of(table: &Table) -> Self {
+        let known = table.headings.iter().enumerate().rev();
+        Self(known.filter_map(|(index, heading)| Some((column(heading)?, index))).collect())
+    }
+
+    /// A cell's text; empty where there is none.
+    pub(super) fn cell(&self, row: &Row, column: Column) -> String {
+        let found = self.0.get(&column).and_then(|&index| row.cells.get(index));
+        found.map_or_else(String::new, |cell| text::plain(&cell.text).trim().to_owned())
+    }
+
+    /// A range of times, from one column or from two.
+    pub(super) fn time(&self, row: &Row) -> String {
+        let (time, start, end) =
+            (self.cell(row, Column::Time), self.cell(row, Column::Start), self.cell(row, Column::End));
+        if !time.is_empty() || start.is_empty() { time } else { format!("{start}-{end}") }
+    }
+}
+
+/// A line of the table that was understood.
+pub(super) struct Line {
+    pub date: Option<Date>,
+    pub station: String,
+    pub college: String,
+    pub class: String,
+    pub heads: u32,
+    pub time: Option<Block>,
+}
+
+/// The lines of a table, and what a person must look at.
+pub(super) fn lines(table: &Table) -> (Vec<Line>, Vec<Question>) {
+    let mut reader = Reader { columns: Columns::of(table), above: HashMap::new(), questions: Vec::new() };
+    let lines = table.rows.iter().flat_map(|row| reader.read(row)).collect();
+    (lines, reader.questions)
+}
+
+struct Reader {
+    columns: Columns,
+    /// What stood last in columns whose cells offices merge.
+    above: HashMap<Column, String>,
+    questions: Vec<Question>,
+}
+
+impl Reader {
+    /// The classes of a row, one line for each.
+    fn read(&mut self, row: &Row) -> Vec<Line> {
+        let station = self.carried(Column::Station, self.columns.cell(row, Column::Station));
+        let college = self.carried(Column::College, self.columns.cell(row, Column::College));
+        let (date, time, heads) = (self.date(row), self.time(row), self.heads(row));
+        let classes = self.classes(row, &college);
+        let count = classes.len().max(1) as u32;
+        let line = |(index, class): (u32, String)| Line {
+            date,
+            station: station_name(&station),
+            college: if college.is_empty() { stem(&class).0.to_owned() } else { college.clone() },
+            // Heads of several classes in one cell are those of all together.
+            heads: heads / count + u32::from(index < heads % count),
+            time,
+            class,
+        };
+        (0..).zip(classes).map(line).collect()
+    }
+
+    /// A cell's text; one that is empty because it was merged with those above takes their text.
+    fn carried(&mut self, column: Column, text: String) -> String {
+        if text.is_empty() {
+            return self.above.get(&column).cloned().unwrap_or_default();
+        }
+        self.above.insert(column, text.clone());
+        text
+    }
+
+    fn ask(&mut self, row: &Row, zh: String, en: String) {
+        self.questions.push(Question { line: row.line, zh, en });
+    }
+
+    fn date(&mut self, row: &Row) -> Option<Date> {
+        let text = self.carried(Column::Date, self.columns.cell(row, Column::Date));
+        let date = text.parse().ok();
+        if date.is_none() && !text.is_empty() {
+            self.ask(
+                row,
+                format!("日期“{text}”看不懂，请写成 2024-04-21"),
+                format!("“{text}” is not read as a date; write it as 2024-04-21"),
+            );
+        }
+        date
+    }
+
+    fn time(&mut self, row: &Row) -> Option<Block> {
+        let text = self.carried(Column::Time, self.columns.time(row));
+        match read_range(&text) {
+            _ if text.is_empty() => None,
+            Ok(range) => Some(range),
+            Err(why) => {
+                self.ask(
+                    row,
+                    format!("时间“{text}”看不懂，请写成 8:30-9:20"),
+                    format!("{why}; write it as 8:30-9:20"),
+                );
+                None
+            }
+        }
+    }
+
+    fn heads(&mut self, row: &Row) -> u32 {
+        let text = self.columns.cell(row, Column::Heads);
+        match text.trim_end_matches('人').parse::<u32>() {
+            _ if text.is_empty() => 0,
+            Ok(heads) if heads <= 100_000 => heads,
+            _ => {
+                self.ask(
+                    row,
+                    format!("人数“{text}”看不懂"),
+                    format!("“{text}” is not read as a number of students"),
+                );
+                0
+            }
+        }
+    }
+
+    fn classes(&mut self, row: &Row, college: &str) -> Vec<String> {
+        let cell = |column| self.columns.cell(row, column);
+        let (cohort, major) = (cell(Column::Cohort), cell(Column::Major));
+        let text = if cohort.is_empty() && !major.is_empty() {
+            format!("{major}{}", cell(Column::Number))
+        } else {
+            cohort
+        };
+        if text.is_empty() {
+            // A table of units only: each unit is one line.
+            return (!college.is_empty()).then(|| college.to_owned()).into_iter().collect();
+        }
+        let read = cohort::read(&text);
+        if read.ambiguous {
+            let name = read.names.first().cloned().unwrap_or_default();
+            self.ask(
+                row,
+                format!("“{name}”可能是一个班，也可能是几个班，按一个班读入"),
+                format!("“{name}” can be one class or several; it is read as one"),
+            );
+        }
+        read.names
+    }
+}
+
+/// 2号机位, 2号机 and 2 are one station.
+fn station_name(text: &str) -> String {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let rest = &text[digits.len()..];
+    if !digits.is_empty() && matches!(rest.trim(), "号机位" | "号机" | "号") {
+        format!("{digits}号机位")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// A class's name without the number at its end, and the number.
+pub(super) fn stem(name: &str) -> (&str, u64) {
+    let name = name.strip_suffix('班').unwrap_or(name);
+    let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    (stem, name[stem.len()..].parse().unwrap_or(0))
+}
