@@ -78,6 +78,18 @@ fn edited(name: &str, from: &str, to: &str) -> Settings {
 }
 
 #[test]
+fn classes_gather_as_their_notices_print_it() {
+    let printed = [((9, 0), (8, 40)), ((9, 50), (9, 30)), ((10, 40), (10, 20)), ((11, 20), (11, 0))];
+    for ((hour, minute), (early, past)) in printed {
+        let gather = notice("sports-2025").gather_at(time(hour, minute, 0, 0), minute == 0);
+        assert_eq!(gather, Some(time(early, past, 0, 0)));
+    }
+    let third = notice("stations-2025");
+    assert_eq!(third.gather_at(time(8, 30, 0, 0), true), Some(time(8, 10, 0, 0)), "the first of a morning");
+    assert_eq!(third.gather_at(time(9, 35, 0, 0), false), Some(time(9, 20, 0, 0)));
+}
+
+#[test]
 fn every_switch_changes_what_it_is_for() {
     let third = notice("stations-2025");
     // X1–X5: appearance.

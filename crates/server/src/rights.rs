@@ -82,6 +82,7 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("PUT", "/api/campaigns/{campaign}/timetable", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/frame", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/check", OFFICES),
+    ("POST", "/api/campaigns/{campaign}/timetable/alternatives", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/lectures", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/search", REGISTRY),
     ("DELETE", "/api/campaigns/{campaign}/timetable/search", REGISTRY),

@@ -155,6 +155,7 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(timetable::draft, timetable::change))
         .routes(routes!(timetable::frame))
         .routes(routes!(timetable::check_draft))
+        .routes(routes!(timetable::alternatives))
         .routes(routes!(timetable::lectures))
         .routes(routes!(timetable::search, timetable::stop))
         .routes(routes!(sessions::edition, sessions::publish))

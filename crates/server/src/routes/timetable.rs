@@ -16,7 +16,7 @@ use campaign::register::sessions::Draft;
 use campaign::timetable;
 use jiff::civil::Date;
 use roster::table;
-use schedule::{
+use schedule::{Noise, simulate, 
     Assignment, Breach, Day, Effort, Plan, Problem as ToPlan, Progress, Severity, Station, Window, check,
     read_range, replan, runs, score,
 };
@@ -403,6 +403,60 @@ pub async fn search(
         app.searches().remove(id.as_str());
     });
     Ok(StatusCode::ACCEPTED)
+}
+
+/// A plan that weighs runs, changes and the finish in its own way.
+#[derive(Serialize, ToSchema)]
+pub struct AlternativeView {
+    /// Runs.
+    pieces: usize,
+    station_changes: usize,
+    /// Seconds from the first day's midnight.
+    finish: i64,
+    unplaced: usize,
+    /// Share of classes that wait more than 20 minutes past their time, on made-up days.
+    over_20_minutes: f64,
+    #[schema(value_type = Object)]
+    plan: Value,
+}
+
+/// How much is searched for each alternative: enough to compare them while somebody waits.
+const COMPARED: (u64, u32) = (100_000, 4);
+/// Made-up days for each alternative.
+const DAYS: u32 = 500;
+
+/// Up to four plans for the draft, with what each is worth; none is kept.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/alternatives", tag = "timetable", params(("campaign" = String, Path)),
+    responses((status = 200, body = Vec<AlternativeView>)))]
+pub async fn alternatives(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Json<Vec<AlternativeView>>, Problem> {
+    let (_, _, Draft { problem, .. }) = open(&app, &who, &campaign).await?;
+    if problem.classes.is_empty() || problem.stations.is_empty() {
+        return Err(Problem::unusable("先设定机位和时间", "set stations and hours first"));
+    }
+    let found = tokio::task::spawn_blocking(move || {
+        let (moves, searches) = COMPARED;
+        let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        let effort = Effort { moves, searches, threads, ..Effort::usual(&problem) };
+        let plans = schedule::alternatives(&problem, effort, &|_| true);
+        let view = |plan: Plan| {
+            let waiting = simulate(&problem, &plan, &Noise::default(), DAYS, 1);
+            let score = plan.score.clone().unwrap_or_default();
+            Ok(AlternativeView {
+                pieces: score.pieces,
+                station_changes: score.station_changes,
+                finish: score.finish,
+                unplaced: score.unplaced,
+                over_20_minutes: waiting.over_20_minutes,
+                plan: value(&plan)?,
+            })
+        };
+        plans.into_iter().map(|(_, plan)| view(plan)).collect::<Result<Vec<_>, Problem>>()
+    });
+    Ok(Json(found.await.map_err(|error| Problem::internal(error.to_string()))??))
 }
 
 /// Stops a search; the best plan so far is kept.

@@ -99,6 +99,9 @@ async fn plan_around_lectures(registry: &Person) -> Value {
         draft = registry.get(&base()).await;
     }
     assert_eq!(draft["plan"]["assignments"].as_array().unwrap().len(), 2, "{draft}");
+    let plans = done(registry.post(&format!("{}/alternatives", base()), Value::Null).await, 200).await;
+    let first = &plans.as_array().unwrap()[0];
+    assert_eq!((&first["pieces"], &first["unplaced"]), (&json!(2), &json!(0)));
     assert_eq!(draft["breaches"].as_array().unwrap().len(), 0);
     draft
 }
