@@ -588,6 +588,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign}/timetable/alternatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Up to four plans for the draft, with what each is worth; none is kept. */
+        post: operations["timetable_alternatives"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign}/timetable/board": {
         parameters: {
             query?: never;
@@ -1078,6 +1095,24 @@ export interface components {
         /** @description Whether one can sign in with it. */
         Activity: {
             active: boolean;
+        };
+        /** @description A plan that weighs runs, changes and the finish in its own way. */
+        AlternativeView: {
+            /**
+             * Format: int64
+             * @description Seconds from the first day's midnight.
+             */
+            finish: number;
+            /**
+             * Format: double
+             * @description Share of classes that wait more than 20 minutes past their time, on made-up days.
+             */
+            over_20_minutes: number;
+            /** @description Runs. */
+            pieces: number;
+            plan: Record<string, never>;
+            station_changes: number;
+            unplaced: number;
         };
         /** @description What a table changed. */
         AppliedView: {
@@ -5751,6 +5786,81 @@ export interface operations {
             };
             /** @description A problem (428). */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timetable_alternatives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlternativeView"][];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

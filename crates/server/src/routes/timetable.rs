@@ -16,9 +16,9 @@ use campaign::register::sessions::Draft;
 use campaign::timetable;
 use jiff::civil::Date;
 use roster::table;
-use schedule::{Noise, simulate, 
-    Assignment, Breach, Day, Effort, Plan, Problem as ToPlan, Progress, Severity, Station, Window, check,
-    read_range, replan, runs, score,
+use schedule::{
+    Assignment, Breach, Day, Effort, Noise, Plan, Problem as ToPlan, Progress, Severity, Station, Window,
+    check, read_range, replan, runs, score, simulate,
 };
 use seal::identity::CampaignId;
 use serde::{Deserialize, Serialize};
