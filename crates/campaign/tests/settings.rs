@@ -78,6 +78,19 @@ fn edited(name: &str, from: &str, to: &str) -> Settings {
 }
 
 #[test]
+fn the_guide_to_the_code_has_three_ways_in_both_languages() {
+    use campaign::settings::guide::ways;
+    for (name, count) in [("stations-2025", 3), ("graduate-school-2025", 3), ("sports-2023", 1)] {
+        let ways = ways(notice(name).code.mode);
+        assert_eq!(ways.len(), count, "{name}");
+        for way in ways {
+            assert!(!way.zh.is_empty() && way.en.is_ascii() || way.en.contains("学信网"), "{way:?}");
+            assert!(way.steps.len() >= 2 && way.steps.iter().all(|(zh, en)| zh != en && !en.is_empty()));
+        }
+    }
+}
+
+#[test]
 fn classes_gather_as_their_notices_print_it() {
     let printed = [((9, 0), (8, 40)), ((9, 50), (9, 30)), ((10, 40), (10, 20)), ((11, 20), (11, 0))];
     for ((hour, minute), (early, past)) in printed {

@@ -1411,6 +1411,8 @@ export interface components {
             shot?: components["schemas"]["ShotView"] | null;
             student: components["schemas"]["StudentView"];
             title: string;
+            /** @description How to get the code, in both languages. */
+            ways: Record<string, never>[];
         };
         /** @description A mended plan as a draft, and who must be told of it. */
         MendedView: {

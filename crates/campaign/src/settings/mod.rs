@@ -3,6 +3,7 @@
 //!
 //! A key that is not known is refused with its line, so that a typing error never leaves a rule out.
 
+pub mod guide;
 pub mod policy;
 mod template;
 
@@ -81,7 +82,9 @@ pub struct Place {
     pub stations: Vec<String>,
     /// Where to gather.
     pub gather: Option<String>,
-    /// The way through, such as 南门入，北门出.
+    /// Where those who were called wait.
+    pub waiting: Option<String>,
+    /// Entrance and exit, such as 南门入，北门出.
     pub way: Option<String>,
 }
 

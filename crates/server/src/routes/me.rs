@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use campaign::case::tracks::{Code, CodeEvent, ConsentEvent, Event, Photo, RecordCheckEvent};
 use campaign::register::{Campaign, Entry};
+use campaign::settings::guide;
 use capture::desk::Desk;
 use seal::identity::CampaignId;
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,9 @@ pub struct Me {
     /// How a code is kept, and whose codes they are.
     #[schema(value_type = Object)]
     code: Value,
+    /// How to get the code, in both languages.
+    #[schema(value_type = Vec<Object>)]
+    ways: Value,
     /// One's own class in the published timetable.
     session: Option<SlotView>,
     /// What is still missing, in words.
@@ -98,6 +102,7 @@ pub async fn me(State(app): State<App>, who: Who, headers: HeaderMap) -> Result<
         session: session.map(|session| {
             SlotView::of(&campaign, &session, (&entry.student.college, &entry.student.cohort, 0))
         }),
+        ways: json!(guide::ways(settings.code.mode)),
         missing: missing(&entry),
         shot,
     };

@@ -164,7 +164,12 @@ impl Person {
 
     /// Begins the campaign of the tests.
     pub async fn begin(&self) {
-        let mut settings = template("stations-2025").unwrap().unwrap();
+        self.begin_from("stations-2025").await;
+    }
+
+    /// The same with another notice's settings.
+    pub async fn begin_from(&self, notice: &str) {
+        let mut settings = template(notice).unwrap().unwrap();
         settings.campaign.school_no = Some("99999".into());
         let body = json!({"id": CAMPAIGN, "settings": settings.write(), "suite": "modern"});
         assert_eq!(self.post("/api/campaigns", body).await.status(), 201);

@@ -223,3 +223,54 @@ async fn fall_behind(registry: &Person, version: &Value) {
     let mended = done(send(registry, Method::POST, "/mending", version, Some(day)).await, 200).await;
     assert_eq!(mended["told"], json!(["数学学院/班1"]), "{mended}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_every_notice_a_student_sees_the_plans_time_and_that_notices_rules() {
+    let mut appearances = Vec::new();
+    for (notice, _) in campaign::settings::TEMPLATES {
+        let running = crate::running::start(None).await;
+        let registry = running.registry().await;
+        registry.begin_from(notice).await;
+        registry.import(8).await;
+        let frame = json!({"stations": ["1"], "hours": ["8:30-12:00"], "pace": 60, "gather_min": 15, "travel_min": 5, "buffer": 0});
+        done(send(&registry, Method::POST, "/frame", &json!(0), Some(frame)).await, 200).await;
+        let plans = done(registry.post(&format!("{}/alternatives", base()), Value::Null).await, 200).await;
+        let draft = registry.get(&base()).await;
+        let body = json!({"problem": draft["problem"], "plan": plans[0]["plan"]});
+        let kept = done(send(&registry, Method::PUT, "", &draft["version"], Some(body)).await, 200).await;
+        let path = format!("/api/campaigns/{CAMPAIGN}");
+        let seen = registry.get(&path).await["version"].clone();
+        let freeze =
+            registry.ask(Method::POST, &format!("{path}/moves")).header("if-match", format!("\"{seen}\""));
+        assert_eq!(freeze.json(&json!({"step": "freeze-roster"})).send().await.unwrap().status(), 200);
+        let edition =
+            done(send(&registry, Method::POST, "/edition", &kept["version"], None).await, 201).await;
+
+        let document = roster(1, 0).lines().nth(1).unwrap().split(',').nth(2).unwrap().to_owned();
+        let right = json!({"campaign": CAMPAIGN, "student_no": "20270000", "name": "林晓雨", "document_no": document, "password": PASSWORD});
+        assert_eq!(
+            running.nobody("POST", "/api/activation").json(&right).send().await.unwrap().status(),
+            204
+        );
+        let me = running.sign_in(&format!("{CAMPAIGN}/20270000"), PASSWORD).await.get("/api/me").await;
+        let own =
+            edition["sessions"].as_array().unwrap().iter().find(|each| each["cohort"] == "班0").unwrap();
+        for key in ["station", "day", "start", "end", "gather"] {
+            assert_eq!(me["session"][key], own[key], "{notice} {key}");
+        }
+        let settings = registry.get(&format!("{path}/settings")).await["settings"].clone();
+        for (shown, set) in [
+            ("places", &settings["campaign"]["places"]),
+            ("days", &settings["campaign"]["days"]),
+            ("appearance", &settings["appearance"]),
+            ("fee", &settings["fee"]),
+        ] {
+            assert_eq!(&me[shown], set, "{notice} {shown}");
+        }
+        appearances.push(me["appearance"].to_string());
+        running.app.close().await;
+    }
+    appearances.sort();
+    appearances.dedup();
+    assert!(appearances.len() >= 3, "the rules differ between notices");
+}
