@@ -31,7 +31,7 @@ pub use clock::{TimeError, clock, day_and_clock, read_range};
 pub use forecast::{Expected, forecast, pace};
 pub use plan::{Assignment, Plan, Unplaced};
 pub use problem::{Block, Charges, Class, ClassId, College, Fault, Pin, Problem, Seconds, Station, Window};
-pub use replan::{Change, Day, Replanned, replan};
+pub use replan::{Change, Day, Replanned, bring_forward, replan};
 pub use rota::{Duty, Helper, rota};
 pub use score::{Run, Score, runs, score};
 pub use simulate::{Noise, Waiting, simulate};

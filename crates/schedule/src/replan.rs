@@ -119,6 +119,36 @@ pub fn replan(problem: &Problem, plan: &Plan, day: &Day, seed: u64) -> Replanned
     Replanned { plan: mended, changes, moved }
 }
 
+/// Lets a class that is complete go next at its station: those that stood before it in the same window come after
+/// it, in their order, and nobody of them before the time told.
+///
+/// `None` where the class has no place, has begun, or is next already.
+#[must_use]
+pub fn bring_forward(problem: &Problem, plan: &Plan, class: &ClassId, now: Seconds) -> Option<Plan> {
+    let own = plan.assignments.iter().find(|each| each.class == *class)?;
+    let windows = problem.windows_of(own.station);
+    let window = windows.iter().find(|window| window.start <= own.start && own.start < window.end)?;
+    let stands_before = |each: &&Assignment| {
+        each.station == own.station && (now.max(window.start)..own.start).contains(&each.start)
+    };
+    let mut before: Vec<&Assignment> = plan.assignments.iter().filter(stands_before).collect();
+    before.sort_by_key(|each| each.start);
+    let mut time = before.first()?.start + (own.end - own.start);
+    let mut moved: HashMap<&ClassId, Block> = HashMap::from([(&own.class, (before[0].start, time))]);
+    for each in before {
+        let start = time.max(each.start);
+        time = start + (each.end - each.start);
+        moved.insert(&each.class, (start, time));
+    }
+    let mut changed = Plan { score: None, bounds: None, ..plan.clone() };
+    for each in &mut changed.assignments {
+        if let Some(&(start, end)) = moved.get(&each.class) {
+            (each.start, each.end) = (start, end);
+        }
+    }
+    Some(changed)
+}
+
 /// What stays: what has begun, and what starts within the freeze at a station that is open, put off where it must.
 fn kept(problem: &Problem, plan: &Plan, day: &Day) -> Vec<(Assignment, usize)> {
     let by_id: HashMap<&ClassId, usize> =

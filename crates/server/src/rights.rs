@@ -97,6 +97,7 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("POST", "/api/campaigns/{campaign}/timetable/confirmation", Allowed::Roles(&[College])),
     ("POST", "/api/campaigns/{campaign}/timetable/refinement", Allowed::Roles(&[College])),
     ("POST", "/api/campaigns/{campaign}/timetable/mending", REGISTRY),
+    ("POST", "/api/campaigns/{campaign}/timetable/next", REGISTRY),
     ("GET", "/api/campaigns/{campaign}/log", LOGS),
     ("GET", "/api/campaigns/{campaign}/log/verification", LOGS),
     ("GET", "/api/accounts", REGISTRY),

@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 
-use schedule::{Assignment, ClassId, Day, Effort, Plan, Problem, Severity, check, replan, solve};
+use schedule::{
+    Assignment, ClassId, Day, Effort, Plan, Problem, Severity, bring_forward, check, replan, solve,
+};
 
 use crate::data;
 
@@ -80,4 +82,26 @@ fn a_station_that_closes_for_good_gives_its_classes_to_the_others() {
     assert!(mended.moved && mended.plan.unplaced.is_empty());
     assert_eq!(errors(&problem, &mended.plan), Vec::<String>::new());
     assert!(mended.plan.assignments.iter().all(|each| each.station != 2 || each.start < 13 * 3_600));
+}
+
+#[test]
+fn a_class_that_is_complete_goes_next_and_only_those_before_it_come_later() {
+    let (problem, plan) = planned();
+    let mut line: Vec<&Assignment> =
+        plan.assignments.iter().filter(|each| each.station == 0 && each.start < 12 * 3_600).collect();
+    line.sort_by_key(|each| each.start);
+    let (first, chosen) = (line[1], line[4]);
+    let swapped = bring_forward(&problem, &plan, &chosen.class, first.start).unwrap();
+    let after = by_class(&swapped);
+    assert_eq!(after[&chosen.class].start, first.start);
+    for (index, each) in line.iter().enumerate() {
+        let now = after[&each.class];
+        match index {
+            1..4 => assert_eq!(now.start, each.start + (chosen.end - chosen.start)),
+            4 => {}
+            _ => assert_eq!(now.start, each.start),
+        }
+    }
+    assert_eq!(errors(&problem, &swapped), Vec::<String>::new());
+    assert_eq!(bring_forward(&problem, &plan, &first.class, first.start), None, "it is next already");
 }

@@ -166,6 +166,7 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::people, sessions::name_people))
         .routes(routes!(sessions::board))
         .routes(routes!(timetable::refine))
+        .routes(routes!(timetable::go_next))
         .routes(routes!(timetable::mend))
 }
 

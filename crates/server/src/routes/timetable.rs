@@ -12,13 +12,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
 use campaign::register::Campaign;
-use campaign::register::sessions::Draft;
+use campaign::register::sessions::{Draft, class_id};
 use campaign::timetable;
 use jiff::civil::Date;
 use roster::table;
 use schedule::{
     Assignment, Breach, Day, Effort, Noise, Plan, Problem as ToPlan, Progress, Severity, Station, Window,
-    check, read_range, replan, runs, score, simulate,
+    bring_forward, check, read_range, replan, runs, score, simulate,
 };
 use seal::identity::CampaignId;
 use serde::{Deserialize, Serialize};
@@ -537,6 +537,35 @@ pub async fn refine(
         return Err(Problem::unusable(breach.zh, breach.en));
     }
     keep(&app, &who, &campaign, &headers, problem, plan).await
+}
+
+/// A class that is complete.
+#[derive(Deserialize, ToSchema)]
+pub struct Complete {
+    college: String,
+    cohort: String,
+    /// Seconds from the first day's midnight; none means now.
+    now: Option<i64>,
+}
+
+/// Lets a complete class go next at its station and keeps the result as the draft.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/next", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), request_body = Complete, responses((status = 200, body = DraftView)))]
+pub async fn go_next(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    Json(class): Json<Complete>,
+) -> Result<Response, Problem> {
+    let (id, campaign, _) = open(&app, &who, &campaign).await?;
+    let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
+    let now = class.now.unwrap_or_else(|| now_in(&campaign));
+    let plan = bring_forward(&edition.problem, &edition.plan, &class_id(&class.college, &class.cohort), now)
+        .ok_or_else(|| {
+            Problem::unusable("这个班已开始，或已经是下一个", "the class has begun, or is next already")
+        })?;
+    keep(&app, &who, &campaign, &headers, edition.problem, plan).await
 }
 
 /// How the day went until now.

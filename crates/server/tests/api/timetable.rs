@@ -222,6 +222,11 @@ async fn fall_behind(registry: &Person, version: &Value) {
     let day = json!({"now": 8 * 3_600 + 1_800, "late_min": [20], "closed": []});
     let mended = done(send(registry, Method::POST, "/mending", version, Some(day)).await, 200).await;
     assert_eq!(mended["told"], json!(["数学学院/班1"]), "{mended}");
+    // The later class is complete and goes first; its lecture stands against it, and the draft says so.
+    let seen = mended["draft"]["version"].clone();
+    let complete = json!({"college": COLLEGE, "cohort": "班0", "now": 8 * 3_600});
+    let next = done(send(registry, Method::POST, "/next", &seen, Some(complete)).await, 200).await;
+    assert!(next["breaches"].to_string().contains("busy"), "{next}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
