@@ -35,4 +35,4 @@ pub use replan::{Change, Day, Replanned, bring_forward, replan};
 pub use rota::{Duty, Helper, rota};
 pub use score::{Run, Score, runs, score};
 pub use simulate::{Noise, Waiting, simulate};
-pub use solve::{Effort, Progress, alternatives, solve};
+pub use solve::{Alternative, Effort, Progress, alternatives, solve};

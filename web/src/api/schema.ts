@@ -1128,6 +1128,11 @@ export interface components {
             /** @description Runs. */
             pieces: number;
             plan: Record<string, never>;
+            /**
+             * Format: double
+             * @description On each class's time, in per cent.
+             */
+            reserve: number;
             station_changes: number;
             unplaced: number;
         };

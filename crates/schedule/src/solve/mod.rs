@@ -82,30 +82,48 @@ pub fn solve(problem: &Problem, effort: Effort, watch: &Watcher) -> Plan {
     plan
 }
 
-/// Plans that weigh runs, station changes and the finish differently, each with its charges; the first as asked for.
-/// Plans that come out alike are given once.
+/// A plan that weighs things in its own way.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// What was weighed.
+    pub charges: Charges,
+    /// The reserve on each class's time, in per cent.
+    pub buffer: f64,
+    /// What came out.
+    pub plan: Plan,
+}
+
+/// Reserves that are tried, the largest first.
+const RESERVES: [f64; 2] = [10.0, 5.0];
+
+/// Plans that weigh runs, station changes and the finish differently, the first as asked for, and one with the
+/// largest reserve that still has a place for everybody. Plans that come out alike are given once.
 #[must_use]
-pub fn alternatives(problem: &Problem, effort: Effort, watch: &Watcher) -> Vec<(Charges, Plan)> {
+pub fn alternatives(problem: &Problem, effort: Effort, watch: &Watcher) -> Vec<Alternative> {
     let asked = problem.charges;
     let sweep = [
         asked,
         Charges { change: Charges::FIRST / 100, ..asked },
         Charges { piece: 7_200, ..asked },
-        Charges { piece: 1_200, change: 0, ..asked },
+        Charges { piece: 60, change: 0, ..asked },
     ];
-    let mut plans: Vec<(Charges, Plan)> = Vec::new();
+    let solved = |charges, buffer| {
+        let plan = solve(&Problem { charges, buffer, ..problem.clone() }, effort, watch);
+        Alternative { charges, buffer, plan }
+    };
+    let worth = |plan: &Plan| {
+        plan.score.as_ref().map(|score| (score.unplaced, score.pieces, score.station_changes, score.finish))
+    };
+    let mut found: Vec<Alternative> = Vec::new();
     for charges in sweep {
-        let plan = solve(&Problem { charges, ..problem.clone() }, effort, watch);
-        let worth = |plan: &Plan| {
-            plan.score
-                .as_ref()
-                .map(|score| (score.unplaced, score.pieces, score.station_changes, score.finish))
-        };
-        if plans.iter().all(|(_, other)| worth(other) != worth(&plan)) {
-            plans.push((charges, plan));
+        let one = solved(charges, problem.buffer);
+        if found.iter().all(|other| worth(&other.plan) != worth(&one.plan)) {
+            found.push(one);
         }
     }
-    plans
+    let larger = RESERVES.into_iter().filter(|reserve| *reserve > problem.buffer);
+    found.extend(larger.map(|buffer| solved(asked, buffer)).find(|one| one.plan.unplaced.is_empty()));
+    found
 }
 
 /// Where the classes of a problem stand in the plan that is to be mended.

@@ -17,8 +17,8 @@ use campaign::timetable;
 use jiff::civil::Date;
 use roster::table;
 use schedule::{
-    Assignment, Breach, Day, Effort, Noise, Plan, Problem as ToPlan, Progress, Severity, Station, Window,
-    bring_forward, check, read_range, replan, runs, score, simulate,
+    Alternative, Assignment, Breach, Day, Effort, Noise, Plan, Problem as ToPlan, Progress, Severity,
+    Station, Window, bring_forward, check, read_range, replan, runs, score, simulate,
 };
 use seal::identity::CampaignId;
 use serde::{Deserialize, Serialize};
@@ -408,6 +408,8 @@ pub async fn search(
 /// A plan that weighs runs, changes and the finish in its own way.
 #[derive(Serialize, ToSchema)]
 pub struct AlternativeView {
+    /// On each class's time, in per cent.
+    reserve: f64,
     /// Runs.
     pieces: usize,
     station_changes: usize,
@@ -442,10 +444,11 @@ pub async fn alternatives(
         let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
         let effort = Effort { moves, searches, threads, ..Effort::usual(&problem) };
         let plans = schedule::alternatives(&problem, effort, &|_| true);
-        let view = |plan: Plan| {
+        let view = |Alternative { buffer, plan, .. }: Alternative| {
             let waiting = simulate(&problem, &plan, &Noise::default(), DAYS, 1);
             let score = plan.score.clone().unwrap_or_default();
             Ok(AlternativeView {
+                reserve: buffer,
                 pieces: score.pieces,
                 station_changes: score.station_changes,
                 finish: score.finish,
@@ -454,7 +457,7 @@ pub async fn alternatives(
                 plan: value(&plan)?,
             })
         };
-        plans.into_iter().map(|(_, plan)| view(plan)).collect::<Result<Vec<_>, Problem>>()
+        plans.into_iter().map(view).collect::<Result<Vec<_>, Problem>>()
     });
     Ok(Json(found.await.map_err(|error| Problem::internal(error.to_string()))??))
 }

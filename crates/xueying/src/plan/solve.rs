@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
             true
         };
         if arguments.alternatives {
-            schedule::alternatives(&problem, effort, &watch).into_iter().map(|(_, plan)| plan).collect()
+            schedule::alternatives(&problem, effort, &watch).into_iter().map(|one| one.plan).collect()
         } else {
             vec![solve(&problem, effort, &watch)]
         }
