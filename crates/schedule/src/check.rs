@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     clock::{clock, day_and_clock},
-    plan::{Assignment, Plan},
+    plan::{Assignment, Plan, Unplaced},
     problem::{ClassId, Problem, Seconds},
     score::{Run, runs},
 };
@@ -123,14 +123,20 @@ impl<'p> Checker<'p> {
                 breaches.push(named("backwards", "结束早于开始".into(), "ends before it starts".into()));
             }
         }
-        let told: BTreeSet<&ClassId> = self.plan.unplaced.iter().map(|each| &each.class).collect();
+        let told: HashMap<&ClassId, &Unplaced> =
+            self.plan.unplaced.iter().map(|each| (&each.class, each)).collect();
         for (index, class) in self.problem.classes.iter().enumerate() {
             if times.contains_key(&class.id) {
                 continue;
             }
             let name = self.name(index);
-            let (rule, severity, zh, en) = if told.contains(&class.id) {
-                ("unplaced", Severity::Error, format!("{name} 未能安排"), format!("{name} has no place"))
+            let (rule, severity, zh, en) = if let Some(why) = told.get(&class.id) {
+                (
+                    "unplaced",
+                    Severity::Error,
+                    format!("{name} 未能安排：{}", if why.zh.is_empty() { &why.reason } else { &why.zh }),
+                    format!("{name} has no place: {}", why.reason),
+                )
             } else {
                 (
                     "lost",

@@ -44,4 +44,7 @@ pub struct Unplaced {
     pub class: ClassId,
     /// Why there is no place for it.
     pub reason: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub zh: String,
 }

@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
         writeln!(out, "{}: {before} → {after}", change.class)?;
     }
     for each in &mended.plan.unplaced {
-        writeln!(out, "✗ {}: {}", each.class, each.reason)?;
+        writeln!(out, "✗ {}: {}", each.class, language.pick(&each.zh, &each.reason))?;
     }
     if let Some(score) = &mended.plan.score {
         writeln!(out, "{}", worth(score, language))?;

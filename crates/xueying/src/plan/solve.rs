@@ -81,7 +81,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
             writeln!(io::stdout(), "{}: {}", path.display(), worth(score, language))?;
         }
         for each in &plan.unplaced {
-            writeln!(io::stdout(), "  {}: {}", each.class, each.reason)?;
+            writeln!(io::stdout(), "  {}: {}", each.class, language.pick(&each.zh, &each.reason))?;
         }
     }
     let least = bounds(&problem);
