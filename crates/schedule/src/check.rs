@@ -123,6 +123,11 @@ impl<'p> Checker<'p> {
                 breaches.push(named("backwards", "结束早于开始".into(), "ends before it starts".into()));
             }
         }
+        self.nobody_left_out(&times, breaches);
+    }
+
+    /// Classes that are not placed: named as such, or lost.
+    fn nobody_left_out(&self, times: &HashMap<&ClassId, usize>, breaches: &mut Vec<Breach>) {
         let told: HashMap<&ClassId, &Unplaced> =
             self.plan.unplaced.iter().map(|each| (&each.class, each)).collect();
         for (index, class) in self.problem.classes.iter().enumerate() {

@@ -108,7 +108,7 @@ pub fn alternatives(problem: &Problem, effort: Effort, watch: &Watcher) -> Vec<A
         Charges { piece: 60, change: 0, ..asked },
     ];
     let solved = |charges, buffer| {
-        let plan = solve(&Problem { charges, buffer, ..problem.clone() }, effort, watch);
+        let plan = solve(&Problem { buffer, charges, ..problem.clone() }, effort, watch);
         Alternative { charges, buffer, plan }
     };
     let worth = |plan: &Plan| {
