@@ -23,10 +23,14 @@ pub struct Bounds {
 /// anything is planned.
 #[must_use]
 pub fn minutes_each(problem: &Problem) -> f64 {
-    let fastest =
+    work(problem) as f64 / 60.0 / problem.stations.len().max(1) as f64
+}
+
+/// All work, each class at the station where it takes least.
+fn work(problem: &Problem) -> Seconds {
+    let least =
         |class| (0..problem.stations.len()).map(|station| problem.span(class, station)).min().unwrap_or(0);
-    let work: Seconds = problem.classes.iter().map(fastest).sum();
-    work as f64 / 60.0 / problem.stations.len().max(1) as f64
+    problem.classes.iter().map(least).sum()
 }
 
 /// What no plan that places every class can be better than.
@@ -44,10 +48,7 @@ pub fn bounds(problem: &Problem) -> Bounds {
 
 /// The earliest time at which the stations together have had enough hours for all the work, each at its own pace.
 fn by_volume(problem: &Problem) -> Seconds {
-    // A station that is twice as fast does two seconds' work of the slowest in one.
-    let fastest =
-        |class| (0..problem.stations.len()).map(|station| problem.span(class, station)).min().unwrap_or(0);
-    let work: Seconds = problem.classes.iter().map(fastest).sum();
+    let work = work(problem);
     let mut windows: Vec<(Seconds, Seconds)> = (0..problem.stations.len())
         .flat_map(|station| problem.windows_of(station))
         .map(|window| (window.start, window.end))

@@ -237,6 +237,7 @@ impl Register {
         if act.role != Role::College {
             return Err(Refused::NotAllowed { event: "Confirm".into(), role: act.role }.into());
         }
+        let number = self.edition(id).await?.map_or(0, |edition| edition.number);
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         let confirmed = query(tables::CONFIRM_EDITION)
             .bind(id.as_str())
@@ -246,7 +247,7 @@ impl Register {
             .execute(&mut *change.writing)
             .await?;
         if confirmed.rows_affected() > 0 {
-            change.log(&Logged::SignedOff { college }, "", act)?;
+            change.log(&Logged::Timetable { change: "confirmed", number }, "", act)?;
         }
         change.commit().await
     }

@@ -500,10 +500,10 @@ pub async fn board(
         paces.push(pace(&times));
     }
     let expected = forecast(&edition.problem, &edition.plan, now, &done, &paces);
+    // Expected sessions stand by station and time.
     let late_of = |station: usize| {
-        let next =
-            expected.iter().filter(|each| each.station == station && each.end > now).map(|each| each.late);
-        next.min_by_key(|late| std::cmp::Reverse(*late)).unwrap_or(0) / 60
+        let next = expected.iter().find(|each| each.station == station && each.end > now);
+        next.map_or(0, |next| next.late / 60)
     };
     let stations = (0..edition.problem.stations.len()).map(|station| StationView {
         station: edition.problem.station_name(station),
