@@ -17,7 +17,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let _range = schedule::read_range(text);
     let (problem, plan) = text.split_once('\n').unwrap_or((text, "{\"assignments\":[]}"));
-    if let (Ok(problem), Ok(plan)) = (Problem::from_json(problem), serde_json::from_str::<Plan>(plan)) {
+    if let (Ok(problem), Ok(plan)) = (Problem::from_json(problem), Plan::from_json(plan)) {
         let _breaches = schedule::check(&problem, &plan);
         let _score = schedule::score(&problem, &plan);
     }

@@ -4,7 +4,8 @@ use std::{collections::HashMap, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use thiserror::Error;
+
+use crate::limits::MOST_STATIONS;
 
 /// Seconds from the midnight in which the first day begins; also lengths of time.
 pub type Seconds = i64;
@@ -176,154 +177,7 @@ impl Default for Charges {
     }
 }
 
-/// Why a file is no problem that can be planned.
-#[derive(Debug, Error)]
-pub enum Fault {
-    /// Not JSON, or not of this shape.
-    #[error("{0}")]
-    Shape(#[from] serde_json::Error),
-    /// A value that means nothing.
-    #[error("{place}: {what}")]
-    Value {
-        /// Where, as a path into the file.
-        place: String,
-        /// What is wrong and what is expected.
-        what: String,
-    },
-}
-
-fn fault(place: String, what: impl Into<String>) -> Fault {
-    Fault::Value { place, what: what.into() }
-}
-
-/// Longest time that is taken: a thousand years of seconds would only be a mistake in units.
-const LONGEST: Seconds = 400 * 86_400;
-/// More stations or classes than the nation has in a city are a mistake too.
-const MOST_STATIONS: usize = 1_000;
-const MOST_CLASSES: usize = 100_000;
-
 impl Problem {
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// Names the line, or the path into the file, and what is expected there.
-    pub fn from_json(text: &str) -> Result<Self, Fault> {
-        let problem: Self = serde_json::from_str(text)?;
-        problem.validate()?;
-        Ok(problem)
-    }
-
-    /// Refuses what cannot be planned.
-    ///
-    /// # Errors
-    /// The first value that means nothing.
-    pub fn validate(&self) -> Result<(), Fault> {
-        if self.stations.is_empty() || self.stations.len() > MOST_STATIONS {
-            return Err(fault(
-                "stations".into(),
-                format!("{} stations; 1 to {MOST_STATIONS} are expected", self.stations.len()),
-            ));
-        }
-        if self.classes.len() > MOST_CLASSES {
-            return Err(fault(
-                "classes".into(),
-                format!("{} classes; at most {MOST_CLASSES} are expected", self.classes.len()),
-            ));
-        }
-        for (name, value) in [("gather", self.gather), ("travel", self.travel), ("setup", self.setup)] {
-            if !(0..=86_400).contains(&value) {
-                return Err(fault(name.into(), format!("{value} seconds; 0 to 86400 are expected")));
-            }
-        }
-        if !(0.0..=1_000.0).contains(&self.buffer) {
-            return Err(fault("buffer".into(), format!("{} per cent; 0 to 1000 are expected", self.buffer)));
-        }
-        pace("sec_per_student".into(), self.sec_per_student)?;
-        windows("windows", &self.windows)?;
-        for (index, station) in self.stations.iter().enumerate() {
-            if let Some(own) = station.sec_per_student {
-                pace(format!("stations[{index}].sec_per_student"), own)?;
-            }
-            if let Some(own) = &station.windows {
-                windows(&format!("stations[{index}].windows"), own)?;
-            }
-        }
-        for (index, college) in self.colleges.iter().enumerate() {
-            blocks(&format!("colleges[{index}].only"), &college.only)?;
-            blocks(&format!("colleges[{index}].prefer"), &college.prefer)?;
-        }
-        let charges = self.charges;
-        for (name, value) in [
-            ("piece", charges.piece),
-            ("change", charges.change),
-            ("preference", charges.preference),
-            ("moved", charges.moved),
-        ] {
-            if !(0..=Charges::FIRST).contains(&value) {
-                return Err(fault(
-                    format!("charges.{name}"),
-                    format!("{value} seconds; 0 to {} are expected", Charges::FIRST),
-                ));
-            }
-        }
-        let mut seen = HashMap::new();
-        for (index, class) in self.classes.iter().enumerate() {
-            self.validate_class(index, class)?;
-            if let Some(first) = seen.insert(&class.id, index) {
-                return Err(fault(
-                    format!("classes[{index}].id"),
-                    format!("{} is also the id of classes[{first}]", class.id),
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn validate_class(&self, index: usize, class: &Class) -> Result<(), Fault> {
-        if class.college >= self.colleges.len() {
-            return Err(fault(
-                format!("classes[{index}].college"),
-                format!("{} is no index into the {} colleges", class.college, self.colleges.len()),
-            ));
-        }
-        if class.heads > 100_000 {
-            return Err(fault(
-                format!("classes[{index}].heads"),
-                format!("{} students in one class", class.heads),
-            ));
-        }
-        match class.p {
-            Some(p) if !(0..=30 * 86_400).contains(&p) => {
-                return Err(fault(
-                    format!("classes[{index}].p"),
-                    format!("{p} seconds; 0 to 30 days are expected"),
-                ));
-            }
-            None if self.sec_per_student <= 0.0
-                && self.stations.iter().any(|station| station.sec_per_student.is_none()) =>
-            {
-                return Err(fault(
-                    format!("classes[{index}].p"),
-                    "neither the class's time (p) nor a pace (sec_per_student) is given",
-                ));
-            }
-            _ => {}
-        }
-        blocks(&format!("classes[{index}].busy"), &class.busy)?;
-        if let Some(pin) = class.pin {
-            if pin.station.is_some_and(|station| station >= self.stations.len()) {
-                return Err(fault(
-                    format!("classes[{index}].pin.station"),
-                    format!("there are {} stations, counted from 0", self.stations.len()),
-                ));
-            }
-            if pin.start.is_some_and(|start| !(0..=LONGEST).contains(&start)) {
-                return Err(fault(format!("classes[{index}].pin.start"), "is no time of these days"));
-            }
-        }
-        Ok(())
-    }
-
     /// The hours of a station.
     #[must_use]
     pub fn windows_of(&self, station: usize) -> &[Window] {
@@ -368,46 +222,6 @@ impl Problem {
     #[must_use]
     pub fn class_name(&self, class: &Class) -> String {
         if class.name.is_empty() { class.id.to_string() } else { class.name.clone() }
-    }
-}
-
-fn pace(place: String, value: f64) -> Result<(), Fault> {
-    if (0.0..=3_600.0).contains(&value) {
-        Ok(())
-    } else {
-        Err(fault(place, format!("{value} seconds for a student; 0 to 3600 are expected")))
-    }
-}
-
-fn windows(place: &str, windows: &[Window]) -> Result<(), Fault> {
-    for (index, window) in windows.iter().enumerate() {
-        block(&format!("{place}[{index}]"), (window.start, window.end))?;
-    }
-    let mut sorted = windows.to_vec();
-    sorted.sort_by_key(|window| window.start);
-    match sorted.windows(2).find(|pair| pair[0].end > pair[1].start) {
-        Some(pair) => Err(fault(
-            place.into(),
-            format!("{} – {} and {} – {} overlap", pair[0].start, pair[0].end, pair[1].start, pair[1].end),
-        )),
-        None => Ok(()),
-    }
-}
-
-fn blocks(place: &str, blocks: &[Block]) -> Result<(), Fault> {
-    blocks.iter().enumerate().try_for_each(|(index, &each)| block(&format!("{place}[{index}]"), each))
-}
-
-fn block(place: &str, (from, to): Block) -> Result<(), Fault> {
-    if from < to && (0..=LONGEST).contains(&from) && to <= LONGEST {
-        Ok(())
-    } else {
-        Err(fault(
-            place.into(),
-            format!(
-                "from {from} to {to}; seconds from the first midnight are expected, the end after the beginning"
-            ),
-        ))
     }
 }
 

@@ -58,9 +58,9 @@ fn read_problem(path: &Path, language: Language) -> Result<Problem> {
 
 fn read_plan(path: &Path, language: Language) -> Result<Plan> {
     let text = read_text(path, language)?;
-    serde_json::from_str(&text)
-        .map_err(|error| {
-            anyhow!(language.pick(format!("不是时间安排：{error}"), format!("is no plan: {error}")))
+    Plan::from_json(&text)
+        .map_err(|fault| {
+            anyhow!(language.pick(format!("不是时间安排：{fault}"), format!("is no plan: {fault}")))
         })
         .with_context(|| path.display().to_string())
 }

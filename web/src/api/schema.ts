@@ -1244,19 +1244,20 @@ export interface components {
         };
         /** @description How the day went until now. */
         DayNow: {
-            /** @description Stations that are closed: index, and seconds from the first day's midnight. */
-            closed: [
-                number,
-                number,
-                number
-            ][];
+            /** @description Until when each station is closed from now on, in seconds of that day; none where it is open. */
+            closed_until: (number | null)[];
+            /**
+             * Format: int32
+             * @description Which of the campaign's days, counted from 0; none means today.
+             */
+            day?: number | null;
             /** @description Minutes each station is behind. */
             late_min: number[];
             /**
-             * Format: int64
-             * @description Seconds from the first day's midnight; none means now.
+             * Format: int32
+             * @description The time on it, in seconds; none means now.
              */
-            now?: number | null;
+            time?: number | null;
         };
         /** @description Something that is due. */
         DeadlineView: {
@@ -5280,6 +5281,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A problem (422). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem (428). */
             428: {
                 headers: {
@@ -5902,6 +5912,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A problem (422). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem (429). */
             429: {
                 headers: {
@@ -6165,6 +6184,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A problem (422). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem (429). */
             429: {
                 headers: {
@@ -6328,6 +6356,15 @@ export interface operations {
             };
             /** @description A problem (412). */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7452,6 +7489,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A problem (422). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem (428). */
             428: {
                 headers: {
@@ -7527,6 +7573,15 @@ export interface operations {
             };
             /** @description A problem (404). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8319,6 +8374,15 @@ export interface operations {
             };
             /** @description A problem (403). */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use schedule::{
-    Charges, Class, ClassId, College, Day, Effort, Plan, Problem, Severity, Station, Window, check, replan,
-    solve,
+    Assignment, Charges, Class, ClassId, College, Day, Effort, Noise, Plan, Problem, Severity, Station,
+    Window, check, replan, score, simulate, solve,
 };
 
 use crate::naive;
@@ -44,6 +44,11 @@ prop_compose! {
             unknown: HashMap::new(),
         }
     }
+}
+
+/// Times of the day, of no day, and at the ends of what a number holds.
+fn any_time() -> impl Strategy<Value = i64> {
+    prop_oneof![4 => 0i64..40_000, 1 => any::<i64>(), 1 => Just(i64::MAX), 1 => Just(i64::MIN)]
 }
 
 fn small(problem: &Problem) -> Effort {
@@ -126,7 +131,7 @@ proptest! {
             prop_assert!(mended.plan.assignments.contains(old));
         }
         // What was planned anew is possible: without what was kept, whose delays nobody can undo.
-        let kept = |each: &schedule::Assignment| plan.assignments.iter().any(|old| old.class == each.class && old.start < now + freeze);
+        let kept = |each: &Assignment| plan.assignments.iter().any(|old| old.class == each.class && old.start < now + freeze);
         let new = Plan { assignments: mended.plan.assignments.iter().filter(|each| !kept(each)).cloned().collect(), ..Plan::default() };
         prop_assert!(naive::possible(&placed_only(&problem, &new), &new), "{:?}", new);
         for each in &new.assignments {
@@ -137,8 +142,37 @@ proptest! {
     }
 
     #[test]
+    fn plans_and_days_of_any_numbers_are_refused_or_gone_through(
+        problem in problem(),
+        placed in prop::collection::vec((0i64..14, any_time(), any_time(), prop_oneof![0usize..4, any::<usize>()]), 0..6),
+        now in any_time(),
+        late in prop::collection::vec(any_time(), 0..4),
+        closed in prop::collection::vec((0usize..5, any_time(), any_time()), 0..3),
+        stops in any::<f64>(),
+    ) {
+        let assignments = placed
+            .into_iter()
+            .map(|(class, start, end, station)| Assignment { class: ClassId::Number(class), station, start, end })
+            .collect();
+        let plan = Plan { assignments, ..Plan::default() };
+        let day = Day { now, late, closed, ..Day::default() };
+        let noise = Noise { stops_per_hour: stops, ..Noise::default() };
+        if plan.validate().is_ok() {
+            let _breaches = check(&problem, &plan);
+            let _score = score(&problem, &plan);
+            if day.validate(&problem).is_ok() {
+                let _mended = replan(&problem, &plan, &day, 1);
+            }
+            if noise.validate().is_ok() {
+                let _waiting = simulate(&problem, &plan, &noise, 2, 1);
+            }
+        }
+    }
+
+    #[test]
     fn a_file_of_any_bytes_is_read_or_refused(text in ".{0,200}") {
         let _ = Problem::from_json(&text);
+        let _ = Plan::from_json(&text);
         let _ = schedule::read_range(&text);
     }
 }

@@ -55,7 +55,8 @@ pub fn all() -> OpenApiRouter<App> {
         ];
         for (method, operation) in methods {
             if let Some(operation) = operation {
-                complete(operation, rights::allowed(method, path) != Some(Allowed::Anybody));
+                let signed_in = rights::allowed(method, path) != Some(Allowed::Anybody);
+                complete(operation, signed_in, method != "GET");
             }
         }
     }
@@ -64,7 +65,7 @@ pub fn all() -> OpenApiRouter<App> {
 
 /// Adds what is the same everywhere: a name of its own, since functions are called alike in different files, and
 /// the problems that the layers and extractors answer with. A handler names only what else it may answer.
-fn complete(operation: &mut Operation, signed_in: bool) {
+fn complete(operation: &mut Operation, signed_in: bool, writes: bool) {
     let tag = operation.tags.iter().flatten().next().map_or("", String::as_str);
     let name = operation.operation_id.as_deref().unwrap_or_default();
     operation.operation_id = Some(format!("{tag}_{name}"));
@@ -78,8 +79,8 @@ fn complete(operation: &mut Operation, signed_in: bool) {
         (signed_in, &["401", "403"]),
         (has(ParameterIn::Path), &["404"]),
         (has(ParameterIn::Header), &["412", "428"]),
-        (has(ParameterIn::Query), &["422"]),
-        (operation.request_body.is_some(), &["401", "409", "413", "415", "422"]),
+        (writes || has(ParameterIn::Query), &["422"]),
+        (operation.request_body.is_some(), &["401", "409", "413", "415"]),
     ];
     let expected: Vec<&str> =
         problems.iter().filter(|(holds, _)| *holds).flat_map(|(_, all)| all.iter().copied()).collect();

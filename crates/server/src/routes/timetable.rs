@@ -17,7 +17,7 @@ use campaign::timetable;
 use jiff::civil::Date;
 use roster::table;
 use schedule::{
-    Alternative, Assignment, Breach, Day, Effort, Noise, Plan, Problem as ToPlan, Progress, Severity,
+    Alternative, Assignment, Breach, Day, Effort, Fault, Noise, Plan, Problem as ToPlan, Progress, Severity,
     Station, Window, bring_forward, check, read_range, replan, runs, score, simulate,
 };
 use seal::identity::CampaignId;
@@ -229,9 +229,7 @@ async fn keep(
     plan: Plan,
 ) -> Result<Response, Problem> {
     use axum::response::IntoResponse;
-    problem
-        .validate()
-        .map_err(|fault| Problem::unusable(format!("时间安排有误：{fault}"), fault.to_string()))?;
+    problem.validate().map_err(faulty)?;
     let version =
         app.register().keep_draft(&campaign.id, &problem, &plan, seen(headers)?, &who.act("")).await?;
     let draft = Draft { problem, plan, version };
@@ -248,22 +246,19 @@ pub struct NewDraft {
     plan: Value,
 }
 
+fn faulty(fault: Fault) -> Problem {
+    Problem::unusable(format!("时间安排有误：{fault}"), fault.to_string())
+}
+
 impl NewDraft {
     fn read(self) -> Result<(ToPlan, Plan), Problem> {
         let unusable = |error: serde_json::Error| {
             Problem::unusable(format!("时间安排看不懂：{error}"), error.to_string())
         };
         let problem: ToPlan = serde_json::from_value(self.problem).map_err(unusable)?;
-        problem
-            .validate()
-            .map_err(|fault| Problem::unusable(format!("时间安排有误：{fault}"), fault.to_string()))?;
+        problem.validate().map_err(faulty)?;
         let mut plan: Plan = serde_json::from_value(self.plan).map_err(unusable)?;
-        let sensible = |each: &Assignment| {
-            (0..400 * DAY).contains(&each.start) && (each.start..400 * DAY).contains(&each.end)
-        };
-        if !plan.assignments.iter().all(sensible) {
-            return Err(Problem::unusable("有班级的时间超出范围", "a class has a time of no day"));
-        }
+        plan.validate().map_err(faulty)?;
         plan.bounds = None;
         Ok((problem, plan))
     }
@@ -574,12 +569,30 @@ pub async fn go_next(
 /// How the day went until now.
 #[derive(Deserialize, ToSchema)]
 pub struct DayNow {
-    /// Seconds from the first day's midnight; none means now.
-    now: Option<i64>,
+    /// Which of the campaign's days, counted from 0; none means today.
+    day: Option<u16>,
+    /// The time on it, in seconds; none means now.
+    time: Option<u32>,
     /// Minutes each station is behind.
-    late_min: Vec<i64>,
-    /// Stations that are closed: index, and seconds from the first day's midnight.
-    closed: Vec<(usize, i64, i64)>,
+    late_min: Vec<u32>,
+    /// Until when each station is closed from now on, in seconds of that day; none where it is open.
+    closed_until: Vec<Option<u32>>,
+}
+
+impl DayNow {
+    fn read(self, campaign: &Campaign) -> Day {
+        let today = now_in(campaign);
+        let midnight = self.day.map_or(today - today % DAY, |day| i64::from(day) * DAY);
+        let now = midnight + self.time.map_or(today % DAY, i64::from);
+        let closed =
+            |(station, until): (usize, Option<u32>)| Some((station, now, midnight + i64::from(until?)));
+        Day {
+            now,
+            late: self.late_min.into_iter().map(|minutes| i64::from(minutes) * 60).collect(),
+            closed: self.closed_until.into_iter().enumerate().filter_map(closed).collect(),
+            ..Day::default()
+        }
+    }
 }
 
 /// A mended plan as a draft, and who must be told of it.
@@ -604,28 +617,8 @@ pub async fn mend(
 ) -> Result<Json<MendedView>, Problem> {
     let (id, campaign, _) = open(&app, &who, &campaign).await?;
     let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
-    let stations = edition.problem.stations.len();
-    let sensible = |minutes: &i64| (0..=24 * 60).contains(minutes);
-    let shut = |&(station, from, to): &(usize, i64, i64)| {
-        station < stations && (0..400 * DAY).contains(&from) && (from..400 * DAY).contains(&to)
-    };
-    if day.late_min.len() > stations || !day.late_min.iter().all(sensible) || !day.closed.iter().all(shut) {
-        return Err(Problem::unusable(
-            "机位或分钟数不对",
-            "there is no such station, or the minutes are of no day",
-        ));
-    }
-    let now = match day.now {
-        Some(now) if (0..400 * DAY).contains(&now) => now,
-        Some(_) => return Err(Problem::unusable("时刻不在拍摄日内", "that is no time of these days")),
-        None => now_in(&campaign),
-    };
-    let day = Day {
-        now,
-        late: day.late_min.iter().map(|minutes| minutes * 60).collect(),
-        closed: day.closed,
-        ..Day::default()
-    };
+    let day = day.read(&campaign);
+    day.validate(&edition.problem).map_err(faulty)?;
     let mended = replan(&edition.problem, &edition.plan, &day, 1);
     let version =
         app.register().keep_draft(&id, &edition.problem, &mended.plan, seen(&headers)?, &who.act("")).await?;

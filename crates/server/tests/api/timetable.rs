@@ -219,7 +219,9 @@ async fn fall_behind(registry: &Person, version: &Value) {
         (board["sessions"].as_array().unwrap().len(), &board["stations"][0]["pace"]),
         (2, &Value::Null)
     );
-    let day = json!({"now": 8 * 3_600 + 1_800, "late_min": [20], "closed": []});
+    let shut = json!({"day": 0, "time": 9 * 3_600, "late_min": [0], "closed_until": [8 * 3_600]});
+    done(send(registry, Method::POST, "/mending", version, Some(shut)).await, 422).await;
+    let day = json!({"day": 0, "time": 8 * 3_600 + 1_800, "late_min": [20], "closed_until": [null]});
     let mended = done(send(registry, Method::POST, "/mending", version, Some(day)).await, 200).await;
     assert_eq!(mended["told"], json!(["数学学院/班1"]), "{mended}");
     // The later class is complete and goes first; its lecture stands against it, and the draft says so.

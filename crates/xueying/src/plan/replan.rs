@@ -57,9 +57,8 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     let problem = read_problem(&arguments.problem, language)?;
     let plan = read_plan(&arguments.plan, language)?;
     let day = match &arguments.day {
-        Some(path) => {
-            serde_json::from_str(&read_text(path, language)?).with_context(|| path.display().to_string())?
-        }
+        Some(path) => Day::from_json(&read_text(path, language)?, &problem)
+            .with_context(|| path.display().to_string())?,
         None => said(arguments, problem.stations.len(), language)?,
     };
     let mended = replan(&problem, &plan, &day, arguments.seed);

@@ -46,12 +46,13 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     let plan = read_plan(&arguments.plan, language)?;
     let mut noise = match &arguments.noise {
         Some(path) => {
-            serde_json::from_str(&read_text(path, language)?).with_context(|| path.display().to_string())?
+            Noise::from_json(&read_text(path, language)?).with_context(|| path.display().to_string())?
         }
         None => Noise::default(),
     };
     noise.swap |= arguments.swap;
     noise.announce_minutes = arguments.announce.unwrap_or(noise.announce_minutes);
+    noise.validate()?;
     let waiting = simulate(&problem, &plan, &noise, arguments.days, arguments.seed);
     let mut out = io::stdout().lock();
     if arguments.json {
