@@ -35,6 +35,9 @@ fn station(suite: Suite) -> Station {
         revoked: Revoked::default(),
         schools: vec![],
         sessions: vec![],
+        title: String::new(),
+        standard: String::new(),
+        checks: vec![],
     };
     let receiving = ReceivingKey::new(suite, Zeroizing::new(vec![3; suite.receiving_key_bytes()])).unwrap();
     Station { bundle, receiving, authority: signing() }

@@ -285,6 +285,106 @@ fn read_body(bytes: &[u8], suite: Suite) -> Option<Certificate> {
     })
 }
 
+/// What the centre answers to a station that it admits: all that the station needs to know of the campaign's keys.
+/// It counts because only the centre knows the station's token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Welcome {
+    /// What the authority says of the station.
+    pub certificate: Certificate,
+    /// Signs certificates, bundles and receipts.
+    pub authority: VerifyingKey,
+    /// Those who open packets.
+    pub receivers: Vec<SendingKey>,
+}
+
+#[derive(minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+struct WelcomeBody {
+    #[n(0)]
+    version: u8,
+    #[n(1)]
+    suite: u8,
+    #[n(2)]
+    authority: ByteVec,
+    #[n(3)]
+    certificate: ByteVec,
+    #[n(4)]
+    receivers: Vec<ByteVec>,
+    #[n(5)]
+    proof: ByteArray<DIGEST_BYTES>,
+}
+
+impl WelcomeBody {
+    fn proof(&self, token: &Token, suite: Suite) -> [u8; DIGEST_BYTES] {
+        let parts: Vec<&[u8]> = [&self.authority[..], &self.certificate[..]]
+            .into_iter()
+            .chain(self.receivers.iter().map(|receiver| &receiver[..]))
+            .collect();
+        let lengths: Vec<[u8; 4]> = parts.iter().map(|part| (part.len() as u32).to_be_bytes()).collect();
+        let mut all: Vec<&[u8]> = vec![b"xueying-welcome-1/"];
+        for (length, part) in lengths.iter().zip(parts) {
+            all.extend([&length[..], part]);
+        }
+        token.proof(suite, &all)
+    }
+}
+
+/// Writes the answer to an admitted station; `None` when the key does not sign.
+pub fn welcome(welcome: &Welcome, authority: &SigningKey, token: &Token) -> Option<Vec<u8>> {
+    let suite = authority.public().suite();
+    let mut body = WelcomeBody {
+        version: VERSION,
+        suite: suite.id(),
+        authority: welcome.authority.bytes().to_vec().into(),
+        certificate: certify(&welcome.certificate, authority)?.into(),
+        receivers: welcome.receivers.iter().map(|key| key.bytes().to_vec().into()).collect(),
+        proof: [0; DIGEST_BYTES].into(),
+    };
+    body.proof = body.proof(token, suite).into();
+    minicbor::to_vec(body).ok()
+}
+
+/// Reads the answer that a station got to its request.
+///
+/// # Errors
+/// [`EnrolmentFault`] when it was not made by who knows the token, or is for another station.
+pub fn read_welcome(bytes: &[u8], own: &VerifyingKey, token: &Token) -> Result<Welcome, EnrolmentFault> {
+    let damaged = EnrolmentFault::Request(StatementFault::Damaged);
+    let body: WelcomeBody = minicbor::decode(bytes).map_err(|_| damaged)?;
+    let again = minicbor::to_vec(&body).is_ok_and(|again| again == bytes);
+    let suite = Suite::with_id(u64::from(body.suite)).filter(|suite| *suite == own.suite() && again);
+    let suite = suite.ok_or(EnrolmentFault::Other)?;
+    if !bool::from(body.proof(token, suite).ct_eq(&*body.proof)) {
+        return Err(EnrolmentFault::WrongToken);
+    }
+    let authority = VerifyingKey::new(suite, body.authority.to_vec()).ok_or(damaged)?;
+    let certificate = read_certificate(&body.certificate, &authority)?;
+    if certificate.signing != *own {
+        return Err(EnrolmentFault::Other);
+    }
+    let receivers = body.receivers.iter().map(|key| SendingKey::new(suite, key.to_vec()));
+    Ok(Welcome { certificate, authority, receivers: receivers.collect::<Option<_>>().ok_or(damaged)? })
+}
+
+const PASS: &str = "pass";
+
+/// A station's word that it is the one who asks about something, such as a packet's id. Shown again it gives nothing
+/// new, so it needs no clock.
+pub fn pass(about: &str, station: &SigningKey) -> Option<Vec<u8>> {
+    statement::write(PASS, about.as_bytes(), station)
+}
+
+/// Which of these stations asks about something.
+///
+/// # Errors
+/// [`StatementFault`] with the first check that failed.
+pub fn read_pass(bytes: &[u8], about: &str, stations: &[VerifyingKey]) -> Result<KeyId, StatementFault> {
+    match statement::read(PASS, bytes, stations)? {
+        (station, body) if body == about.as_bytes() => Ok(station),
+        _ => Err(StatementFault::SignatureWrong),
+    }
+}
+
 /// Whose word counts in a campaign: certified keys, less those that were revoked.
 #[derive(Debug, Default)]
 pub struct Trust {

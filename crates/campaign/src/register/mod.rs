@@ -7,6 +7,7 @@ mod change;
 pub mod codes;
 pub mod roll;
 pub mod sessions;
+pub mod stations;
 mod shots;
 mod tables;
 

@@ -165,6 +165,8 @@ pub const CODE_IDS: &str = "select id from code where campaign = $1";
 
 pub const REVOKED_CODES: &str = "select id from code where campaign = $1 and revoked_s > 0";
 
+pub const FINGERPRINTS: &str = "select student, fingerprint from code where campaign = $1 and revoked_s = 0";
+
 pub const STANDING_CODE: &str = "select id, hidden, issued_s, expires_s from code \
      where student = $1 and revoked_s = 0 order by issued_s desc limit 1";
 

@@ -1,5 +1,6 @@
 //! The campaign bundle: everything that a station needs to verify codes offline, signed by the campaign's
-//! authority. It holds no roster: who is expected is known by session and head count only.
+//! authority. It holds no roster: a session is a class with a head count, and who belongs to it is known by the
+//! beginnings of codes' fingerprints only, which say nothing before the student shows the code.
 //!
 //! It holds the code keys, so it travels in a letter to the station ([`write`](fn@write), [`open`]).
 
@@ -7,6 +8,7 @@ use minicbor::bytes::ByteVec;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::text::CodeKeys;
+use super::fingerprint::Fingerprint;
 use super::{CodeId, SchoolId};
 use crate::identity::CampaignId;
 use crate::keys::{HidingKey, ReceivingKey, SendingKey, SigningKey, VerifyingKey};
@@ -39,6 +41,27 @@ pub struct Bundle {
     pub schools: Vec<(SchoolId, String)>,
     /// What is planned.
     pub sessions: Vec<Session>,
+    /// What the campaign is called.
+    pub title: String,
+    /// The preset that photos are judged by.
+    pub standard: String,
+    /// What a person looks at before the photo: dress and appearance, by the campaign's rules.
+    pub checks: Vec<Check>,
+}
+
+/// Something about dress or appearance that a person looks at.
+#[derive(Debug, Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
+#[cbor(array)]
+pub struct Check {
+    /// Its name, such as `glasses`.
+    #[n(0)]
+    pub name: String,
+    /// In Chinese.
+    #[n(1)]
+    pub zh: String,
+    /// In English.
+    #[n(2)]
+    pub en: String,
 }
 
 /// A class at a time, without names.
@@ -54,6 +77,53 @@ pub struct Session {
     /// How many are expected.
     #[n(2)]
     pub heads: u32,
+    /// When it ends, seconds since 1970-01-01 UTC.
+    #[n(3)]
+    pub ends_s: u64,
+    /// The station it comes to; empty where that is not settled.
+    #[n(4)]
+    pub station: String,
+    /// Its codes in the order of the queue.
+    #[n(5)]
+    pub codes: Vec<Expected>,
+}
+
+/// Length of the beginning of a fingerprint: two of a million codes share one with a chance of 3 · 10⁻⁸.
+pub const BEGINNING_BYTES: usize = 8;
+
+/// A code that is expected with a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
+#[cbor(array)]
+pub struct Expected {
+    /// The beginning of its fingerprint.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub code: [u8; BEGINNING_BYTES],
+    /// Whether something stands against a photo now.
+    #[n(1)]
+    pub held: Held,
+}
+
+/// What stands against a photo although the code is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
+#[cbor(index_only)]
+pub enum Held {
+    /// Nothing.
+    #[n(0)]
+    No,
+    /// The fee is due, and the campaign wants it before the photo.
+    #[n(1)]
+    Unpaid,
+    /// The student was excluded, is on leave or left.
+    #[n(2)]
+    NotTakingPart,
+}
+
+impl Session {
+    /// The place of a code in the queue, counted from 0, and what stands against it.
+    pub fn place(&self, code: Fingerprint) -> Option<(usize, Held)> {
+        let at = self.codes.iter().position(|expected| code.0.starts_with(&expected.code))?;
+        Some((at, self.codes[at].held))
+    }
 }
 
 /// Revoked codes, sorted: exact, and a million of them are searched in 20 steps.
@@ -127,6 +197,12 @@ struct Body {
     schools: Vec<(String, String)>,
     #[n(8)]
     sessions: Vec<Session>,
+    #[n(9)]
+    title: String,
+    #[n(10)]
+    standard: String,
+    #[n(11)]
+    checks: Vec<Check>,
 }
 
 #[derive(minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
@@ -190,6 +266,9 @@ impl Body {
             revoked: bundle.revoked.bytes().into(),
             schools: schools.collect(),
             sessions: bundle.sessions.clone(),
+            title: bundle.title.clone(),
+            standard: bundle.standard.clone(),
+            checks: bundle.checks.clone(),
         }
     }
 }
@@ -215,5 +294,8 @@ fn read_body(bytes: &[u8], suite: Suite) -> Option<Bundle> {
         revoked: Revoked::from_bytes(&body.revoked)?,
         schools: schools.collect::<Option<_>>()?,
         sessions: body.sessions.clone(),
+        title: body.title.clone(),
+        standard: body.standard.clone(),
+        checks: body.checks.clone(),
     })
 }

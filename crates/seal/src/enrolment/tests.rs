@@ -124,3 +124,38 @@ fn a_token_can_be_typed_and_is_not_printed_by_debug() {
     assert!(Token::parse("1f2e").is_none() && Token::parse(&"g".repeat(32)).is_none());
     assert_eq!(format!("{token:?}"), "Token(***)");
 }
+
+#[test]
+fn a_welcome_counts_for_whoever_holds_the_token_and_the_key() {
+    for suite in Suite::ALL {
+        let (authority, own) = (signing(suite, 3), signing(suite, 1));
+        let certificate = office(suite).admit(&asked(suite, "2", 7), 999, (1000, 2000)).unwrap();
+        let sent = Welcome {
+            certificate,
+            authority: authority.public().clone(),
+            receivers: vec![receiving(suite, 5).public().clone()],
+        };
+        let bytes = welcome(&sent, &authority, &token(7)).unwrap();
+        assert_eq!(read_welcome(&bytes, own.public(), &token(7)), Ok(sent));
+        assert_eq!(read_welcome(&bytes, own.public(), &token(8)), Err(EnrolmentFault::WrongToken));
+        assert!(read_welcome(&bytes, signing(suite, 2).public(), &token(7)).is_err());
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert!(read_welcome(&changed, own.public(), &token(7)).is_err(), "byte {at}");
+        }
+    }
+}
+
+#[test]
+fn a_pass_is_for_one_thing_and_by_one_station() {
+    for suite in Suite::ALL {
+        let own = signing(suite, 1);
+        let shown = pass("bundle", &own).unwrap();
+        let known = [own.public().clone()];
+        assert_eq!(read_pass(&shown, "bundle", &known), Ok(own.public().id()));
+        assert_eq!(read_pass(&shown, "packet", &known), Err(StatementFault::SignatureWrong));
+        let unknown = StatementFault::UnknownSigner(own.public().id());
+        assert_eq!(read_pass(&shown, "bundle", &[]), Err(unknown));
+    }
+}

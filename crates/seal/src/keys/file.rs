@@ -152,6 +152,17 @@ pub struct StationKeys {
     pub receipts: Vec<VerifyingKey>,
 }
 
+/// What an enrolled station works with.
+#[derive(Debug)]
+pub struct EnrolledKeys {
+    /// Packs photos and knows receipts.
+    pub packing: StationKeys,
+    /// Opens the station's letters.
+    pub letters: ReceivingKey,
+    /// Hides what lies on the station's disk.
+    pub rest: HidingKey,
+}
+
 /// What the centre opens packets with.
 #[derive(Debug)]
 pub struct CentreKeys {
@@ -197,6 +208,24 @@ pub fn parse_station(text: &str) -> Result<StationKeys, FileError> {
     Ok(StationKeys { campaign, station, receivers: entries.sending("centre")?, receipts })
 }
 
+/// Reads an enrolled station's file.
+///
+/// # Errors
+/// [`FileError`] with the line that is wrong.
+pub fn parse_enrolled(text: &str) -> Result<EnrolledKeys, FileError> {
+    let mut entries = parse(text)?;
+    let (letters, rest) = (entries.receiving("letter-key")?, entries.hiding("rest-key")?);
+    Ok(EnrolledKeys { packing: parse_station(text)?, letters, rest })
+}
+
+/// The text of an enrolled station's file: secret.
+pub fn write_enrolled(keys: &EnrolledKeys) -> Zeroizing<String> {
+    let mut text = write_station(&keys.packing);
+    write_key(&mut text, "letter-key", keys.letters.public().id(), keys.letters.reveal());
+    write_key(&mut text, "rest-key", keys.rest.id(), keys.rest.reveal());
+    text
+}
+
 /// Reads the centre's file.
 ///
 /// # Errors
@@ -205,7 +234,8 @@ pub fn parse_centre(text: &str) -> Result<CentreKeys, FileError> {
     let mut entries = parse(text)?;
     let campaign = entries.campaign()?;
     let centre = entries.receiving("centre-key")?;
-    let stations = entries.public("station", "station-key")?;
+    // Stations that enrol later are known by their certificates.
+    let stations = entries.public("station", "station-key").unwrap_or_default();
     Ok(CentreKeys { campaign, centre, receipt: entries.signing("receipt-key")?, stations })
 }
 

@@ -76,6 +76,13 @@ pub fn rest(campaign: &CampaignId, suite: Suite, seed: Seed) -> Option<Zeroizing
     Some(file::write_rest(campaign, &hiding(&mut seed.stretch(suite), suite)?))
 }
 
+/// Draws the keys of a station that is about to be enrolled: to sign, to get letters, to hide what lies on its disk.
+pub fn station(suite: Suite, seed: Seed) -> Option<(SigningKey, ReceivingKey, HidingKey)> {
+    let mut random = seed.stretch(suite);
+    let letters = ReceivingKey::new(suite, bytes(&mut random, suite.receiving_key_bytes()))?;
+    Some((signing(&mut random, suite)?, letters, hiding(&mut random, suite)?))
+}
+
 fn bytes(random: &mut Stretched, length: usize) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(vec![0; length]);
     random.fill(&mut bytes);

@@ -71,17 +71,20 @@ pub enum ItemKind {
     Original,
     /// What was found about the portrait.
     Inspection,
+    /// The text of the code that the student showed, so that the centre can read it itself.
+    Code,
 }
 
 impl ItemKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Photo, Self::Original, Self::Inspection];
+    pub const ALL: [Self; 4] = [Self::Photo, Self::Original, Self::Inspection, Self::Code];
 
     fn number(self) -> u8 {
         match self {
             Self::Photo => 1,
             Self::Original => 2,
             Self::Inspection => 3,
+            Self::Code => 4,
         }
     }
 }

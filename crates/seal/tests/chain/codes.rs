@@ -1,7 +1,7 @@
 //! Codes of our own: every result of a scan, and whatever is done to a code.
 
 use proptest::prelude::*;
-use seal::code::bundle::{self, Bundle, BundleFault, Revoked, Session};
+use seal::code::bundle::{self, Bundle, BundleFault, Revoked, Session, BEGINNING_BYTES, Check, Expected, Held};
 use seal::code::port::{CodePort, OwnCodes};
 use seal::code::scan::{Presented, Refusal, Says, scan};
 use seal::code::text::{CodeKeys, CodeText, IssueError, Issuer, IssuingKeys, LONGEST_CODE};
@@ -58,7 +58,17 @@ pub fn bundle(suite: Suite) -> Bundle {
         fingerprint: hiding(suite, 13),
         revoked: Revoked::new([CodeId([9; 12])]),
         schools: vec![(school, "西安电子科技大学".into())],
-        sessions: vec![Session { name: "计算机2101".into(), starts_s: ISSUED_S + 900, heads: 31 }],
+        sessions: vec![Session {
+            name: "计算机2101".into(),
+            starts_s: ISSUED_S + 900,
+            heads: 31,
+            ends_s: ISSUED_S + 1_500,
+            station: "2".into(),
+            codes: vec![Expected { code: [7; BEGINNING_BYTES], held: Held::Unpaid }],
+        }],
+        title: "2027 届".into(),
+        standard: "jbz-2017-99".into(),
+        checks: vec![Check { name: "glasses".into(), zh: "眼镜".into(), en: "glasses".into() }],
     }
 }
 

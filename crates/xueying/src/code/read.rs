@@ -126,6 +126,9 @@ impl Station {
             revoked,
             schools: Vec::new(),
             sessions: Vec::new(),
+            title: String::new(),
+            standard: String::new(),
+            checks: Vec::new(),
         };
         let name = "cli".to_owned().try_into()?;
         Ok(Self { bundle, now_ms: clock::now_ms(), name })

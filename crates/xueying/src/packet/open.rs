@@ -115,6 +115,7 @@ fn entry(opened: &Opened) -> serde_json::Value {
             ItemKind::Photo => "photo",
             ItemKind::Original => "original",
             ItemKind::Inspection => "inspection",
+            ItemKind::Code => "code",
         };
         json!({"kind": kind, "name": item.name, "bytes": item.size_bytes, "digest": hexadecimal::text(digest)})
     });

@@ -24,7 +24,7 @@ enum Form {
 }
 
 /// Every entry that holds a key.
-const ENTRIES: [(&str, Form); 14] = [
+const ENTRIES: [(&str, Form); 15] = [
     ("record-key", Form::Hiding),
     ("maker-key", Form::Signing),
     ("maker", Form::Verifying),
@@ -35,6 +35,7 @@ const ENTRIES: [(&str, Form); 14] = [
     ("issuer", Form::Verifying),
     ("station-key", Form::Signing),
     ("station", Form::Verifying),
+    ("letter-key", Form::Receiving),
     ("centre-key", Form::Receiving),
     ("centre", Form::Sending),
     ("receipt-key", Form::Signing),

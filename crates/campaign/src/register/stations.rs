@@ -1,0 +1,140 @@
+//! What stations may know of a campaign: what is planned and which codes are expected with it, never who they are.
+
+use std::collections::HashMap;
+
+use sqlx::{Row, query};
+use uuid::Uuid;
+
+use jiff::civil::Date;
+use schedule::ClassId;
+use seal::code::bundle::{BEGINNING_BYTES, Check, Expected, Held, Revoked, Session};
+use seal::code::fingerprint::Fingerprint;
+use seal::identity::CampaignId;
+
+use super::sessions::{Edition, class_id};
+use super::{Entry, Register, RegisterError, Result, tables};
+use crate::case::tracks::{Eligibility, Payment};
+use crate::day;
+use crate::settings::{Payer, Settings};
+
+/// The part of a station's bundle that the school gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForStations {
+    /// What the campaign is called.
+    pub title: String,
+    /// The preset that photos are judged by.
+    pub standard: String,
+    /// The school's number and name.
+    pub school: Option<(String, String)>,
+    /// Codes that no longer hold.
+    pub revoked: Revoked,
+    /// Classes in the order of their times; those without one come last.
+    pub sessions: Vec<Session>,
+    /// What a person looks at before the photo.
+    pub checks: Vec<Check>,
+}
+
+const DAY: i64 = 86_400;
+
+impl Register {
+    /// What stations may know of a campaign.
+    ///
+    /// # Errors
+    /// [`RegisterError::Unknown`] when there is no such campaign.
+    pub async fn for_stations(&self, id: &CampaignId) -> Result<ForStations> {
+        let settings = self.campaign(id).await?.settings;
+        let edition = self.edition(id).await?;
+        let codes = self.code_beginnings(id).await?;
+        let mut classes: Vec<(String, String, Vec<Expected>)> = Vec::new();
+        let mut known: HashMap<(String, String), usize> = HashMap::new();
+        // The roster's order is the queue's: those held back first where the campaign says so, then by number.
+        for entry in self.students(id).await? {
+            let student = &entry.student;
+            let class = (student.college.clone(), student.cohort.clone());
+            let at = *known.entry(class).or_insert_with_key(|(college, cohort)| {
+                classes.push((college.clone(), cohort.clone(), Vec::new()));
+                classes.len() - 1
+            });
+            if let Some(&code) = codes.get(&entry.id) {
+                classes[at].2.push(Expected { code, held: held(&entry, &settings) });
+            }
+        }
+        let mut sessions: Vec<Session> = classes
+            .into_iter()
+            .map(|(college, cohort, codes)| {
+                session(&settings, edition.as_ref(), &class_id(&college, &cohort), (college, cohort), codes)
+            })
+            .collect();
+        sessions.sort_by_key(|session| if session.starts_s == 0 { u64::MAX } else { session.starts_s });
+        let school = settings.campaign.school_no.clone().map(|no| (no, settings.campaign.school.clone()));
+        Ok(ForStations {
+            title: settings.campaign.title.clone(),
+            standard: settings.photo.standard.clone(),
+            school,
+            revoked: Revoked::new(self.revoked_codes(id).await?),
+            sessions,
+            checks: checks(&settings),
+        })
+    }
+
+    async fn code_beginnings(&self, id: &CampaignId) -> Result<HashMap<Uuid, [u8; BEGINNING_BYTES]>> {
+        let rows = query(tables::FINGERPRINTS).bind(id.as_str()).fetch_all(self.store.reader()).await?;
+        let read = |row: &sqlx::any::AnyRow| {
+            let damaged = || RegisterError::Damaged("the fingerprint of a code".into());
+            let student = Uuid::parse_str(row.try_get("student")?).map_err(|_| damaged())?;
+            let Fingerprint(whole) = Fingerprint::parse(row.try_get("fingerprint")?).ok_or_else(damaged)?;
+            let beginning = whole.first_chunk().copied().ok_or_else(damaged)?;
+            Ok((student, beginning))
+        };
+        rows.iter().map(read).collect()
+    }
+}
+
+fn held(entry: &Entry, settings: &Settings) -> Held {
+    let pays_before = settings.fee.as_ref().is_some_and(|fee| fee.payer == Payer::Student && fee.due.is_some());
+    match (entry.case.eligibility, entry.case.payment) {
+        (Eligibility::Expected, Payment::Due) if pays_before => Held::Unpaid,
+        (Eligibility::Expected, _) => Held::No,
+        _ => Held::NotTakingPart,
+    }
+}
+
+/// A class's time and station; both open where no timetable is published.
+fn session(
+    settings: &Settings,
+    edition: Option<&Edition>,
+    class: &ClassId,
+    (college, cohort): (String, String),
+    codes: Vec<Expected>,
+) -> Session {
+    let placed = edition.and_then(|edition| edition.session_of(class));
+    let at = |seconds: i64| {
+        let day: Date = *settings.campaign.days.get(usize::try_from(seconds.div_euclid(DAY)).ok()?)?;
+        let midnight = day::end_of(day).ok()?.checked_sub(DAY as u64)?;
+        Some(midnight + seconds.rem_euclid(DAY) as u64)
+    };
+    let heads = codes.iter().filter(|expected| expected.held != Held::NotTakingPart).count();
+    Session {
+        name: format!("{college} {cohort}"),
+        starts_s: placed.as_ref().and_then(|placed| at(placed.start)).unwrap_or(0),
+        ends_s: placed.as_ref().and_then(|placed| at(placed.end)).unwrap_or(0),
+        heads: u32::try_from(heads).unwrap_or(u32::MAX),
+        station: placed.map(|placed| placed.station).unwrap_or_default(),
+        codes,
+    }
+}
+
+/// The campaign's rules of appearance, each as something to look at.
+fn checks(settings: &Settings) -> Vec<Check> {
+    let rules = settings.appearance.iter().flat_map(|(item, rules)| rules.iter().map(move |rule| (item, rule)));
+    rules
+        .map(|(item, rule)| Check {
+            name: serde_json::to_value(item)
+                .ok()
+                .and_then(|name| name.as_str().map(str::to_owned))
+                .unwrap_or_default(),
+            zh: rule.zh.clone(),
+            en: rule.en.clone(),
+        })
+        .collect()
+}
