@@ -4,8 +4,11 @@
 //! side learns of a shot is `seal::taken`, and nothing else.
 //!
 //! The rooms in the order of the work: [`judging`] (a file against the standard) → [`finishing`] (a camera's photo
-//! becomes a finished one) → [`desk`] (code and photo become a shot, which a person accepts or sends back).
+//! becomes a finished one) → [`station`] (beside the camera: shot numbers, binding, outbox) → [`desk`] (at the centre:
+//! packets come in, a person accepts shots or sends them back).
 
 pub mod desk;
 pub mod finishing;
 pub mod judging;
+mod random;
+pub mod station;

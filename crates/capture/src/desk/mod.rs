@@ -23,13 +23,13 @@ use seal::code::scan::Refusal;
 use seal::code::{Code, CodeId};
 use seal::identity::{CampaignId, Identity, StationId};
 use seal::keys::file::ReadingKeys;
-use seal::keys::{HidingKey, Nonce, SealingKeys};
-use seal::suite::NONCE_BYTES;
+use seal::keys::{HidingKey, SealingKeys};
 use seal::taken::{Outcome, Taken};
 use seal::{photo, rest};
 
 use crate::finishing::{Finished, finish};
 use crate::judging::{Judge, Unread};
+use crate::random::{self, NoRandom};
 
 pub use tables::TABLES;
 
@@ -170,6 +170,9 @@ pub enum DeskError {
     /// What stands in the store is not what was put there.
     #[error("the store holds something that this program did not write: {0}")]
     Damaged(String),
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] NoRandom),
     /// The objects.
     #[error(transparent)]
     Objects(#[from] ObjectError),
@@ -189,6 +192,7 @@ impl DeskError {
             Self::Reason => "检测不通过的照片须说明理由才能采用".into(),
             Self::Stale => "数据已被他人更改：请刷新后重新决定".into(),
             Self::Damaged(why) => format!("数据库中有并非本程序写入的内容：{why}"),
+            Self::Random(error) => format!("系统无法提供随机数：{error}"),
             Self::Objects(error) => error.zh(),
             Self::Store(error) => error.zh(),
         }
@@ -285,7 +289,7 @@ impl Desk {
     }
 
     async fn keep(&self, code: &Code, finished: Finished, keys: &Keys, at: At<'_>) -> Result<Shot> {
-        let id = new_id(at.at_ms)?;
+        let id = random::id(at.at_ms)?;
         let campaign = keys.reading.campaign.clone();
         let identity = Identity {
             student: code.holder.student.clone(),
@@ -295,10 +299,10 @@ impl Desk {
             station: at.station.clone(),
         };
         let damaged = |why: String| DeskError::Damaged(why);
-        let sealed = photo::seal(&finished.bytes, &identity, &keys.sealing, nonce()?)
+        let sealed = photo::seal(&finished.bytes, &identity, &keys.sealing, random::nonce()?)
             .map_err(|error| damaged(error.to_string()))?;
         let name = object_name(&campaign, id);
-        let hidden = rest::put(&sealed, &name, &keys.rest, nonce()?)
+        let hidden = rest::put(&sealed, &name, &keys.rest, random::nonce()?)
             .ok_or_else(|| damaged("the key at rest does not encrypt".into()))?;
         self.objects.put(&name, hidden).await?;
         let inspection = &finished.judged.inspection;
@@ -326,7 +330,7 @@ impl Desk {
             .bind(&shot.document)
             .bind(shot.taken_ms as i64)
             .bind(&shot.station)
-            .bind(verdict_name(shot.verdict)?)
+            .bind(verdict_name(shot.verdict))
             .bind(shot.state.name())
             .bind(serde_json::to_string(&shot.inspection)?)
             .bind(at.account)
@@ -472,34 +476,21 @@ fn shot(row: &AnyRow) -> Result<Shot> {
     })
 }
 
-fn verdict_name(verdict: Verdict) -> Result<String> {
-    match serde_json::to_value(verdict)? {
-        serde_json::Value::String(name) => Ok(name),
-        _ => Err(DeskError::Damaged("a verdict without a name".into())),
+pub(crate) fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Warn => "warn",
+        Verdict::Unknown => "unknown",
+        Verdict::Fail => "fail",
     }
 }
 
-fn verdict_named(name: &str) -> Option<Verdict> {
+pub(crate) fn verdict_named(name: &str) -> Option<Verdict> {
     [Verdict::Pass, Verdict::Warn, Verdict::Unknown, Verdict::Fail]
         .into_iter()
-        .find(|verdict| verdict_name(*verdict).is_ok_and(|known| known == name))
+        .find(|verdict| verdict_name(*verdict) == name)
 }
 
 fn object_name(campaign: &CampaignId, shot: Uuid) -> String {
     format!("{campaign}/{shot}.jpg.hidden")
-}
-
-fn nonce() -> Result<Nonce> {
-    Ok(Nonce::new(random::<NONCE_BYTES>()?))
-}
-
-/// A new id in the order of time (RFC 9562 §5.7).
-fn new_id(at_ms: u64) -> Result<Uuid> {
-    Ok(uuid::Builder::from_unix_timestamp_millis(at_ms, &random::<10>()?).into_uuid())
-}
-
-fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| DeskError::Damaged(format!("no random bytes: {error}")))?;
-    Ok(bytes)
 }

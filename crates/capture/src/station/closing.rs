@@ -1,0 +1,109 @@
+//! The end of the day: its counts agree, or the station says what does not.
+
+use serde::Serialize;
+
+use super::numbers::{Line, State};
+use super::{Result, Station};
+
+/// How a day stands at a station.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Balance {
+    /// Codes that got a number.
+    pub scanned: usize,
+    /// Numbers with an accepted photo.
+    pub accepted: usize,
+    /// Numbers that are void.
+    pub void: usize,
+    /// Numbers that stand open.
+    pub open: usize,
+    /// Accepted numbers with a signature.
+    pub signed: usize,
+    /// Numbers of accepted photos that lack a signature, as they are shown.
+    pub unsigned: Vec<String>,
+    /// Files that belong to nobody for sure.
+    pub strays: usize,
+    /// Packets made of accepted photos.
+    pub packets: usize,
+    /// Packets whose receipt is here.
+    pub receipts: usize,
+    /// Running numbers that are missing between the first and the last.
+    pub gaps: Vec<i64>,
+    /// What keeps the day from being closed, in Chinese and in English; empty when nothing does.
+    pub against: Vec<(String, String)>,
+}
+
+impl Station {
+    /// How a day stands.
+    ///
+    /// # Errors
+    /// [`super::StationError::Store`] when the store cannot be read.
+    pub async fn balance(&self, day: i64) -> Result<Balance> {
+        let lines = self.register(day).await?;
+        let outbox = self.outbox().await?;
+        let mut balance = Balance {
+            strays: self.strays().await?.len(),
+            packets: outbox.packets as usize,
+            receipts: outbox.receipts as usize,
+            ..self.counted(&lines)
+        };
+        balance.against = against(&balance);
+        Ok(balance)
+    }
+
+    fn counted(&self, lines: &[Line]) -> Balance {
+        let of = |state: State| lines.iter().filter(|line| line.state == state).count();
+        let unsigned: Vec<String> = lines
+            .iter()
+            .filter(|line| line.state == State::Accepted && line.person.signature.is_none())
+            .map(|line| line.number.shown(self.name()))
+            .collect();
+        let last = lines.last().map_or(0, |line| line.number.running);
+        let known: Vec<i64> = lines.iter().map(|line| line.number.running).collect();
+        Balance {
+            scanned: lines.len(),
+            accepted: of(State::Accepted),
+            void: of(State::Void),
+            open: of(State::Active),
+            signed: of(State::Accepted) - unsigned.len(),
+            unsigned,
+            gaps: (1..=last).filter(|running| known.binary_search(running).is_err()).collect(),
+            ..Balance::default()
+        }
+    }
+}
+
+/// scanned = accepted + void, signatures = accepted, no file without its student, no gap.
+fn against(balance: &Balance) -> Vec<(String, String)> {
+    let mut against = Vec::new();
+    let mut say = |holds: bool, zh: String, en: String| {
+        if !holds {
+            against.push((zh, en));
+        }
+    };
+    say(
+        balance.open == 0,
+        format!("有 {} 个拍摄号尚未结束", balance.open),
+        format!("{} number(s) stand open", balance.open),
+    );
+    say(
+        balance.scanned == balance.accepted + balance.void + balance.open,
+        format!("扫码 {} 与采用 {}、作废 {} 不符", balance.scanned, balance.accepted, balance.void),
+        format!("{} scanned, but {} accepted and {} void", balance.scanned, balance.accepted, balance.void),
+    );
+    say(
+        balance.unsigned.is_empty(),
+        format!("未签名：{}", balance.unsigned.join("、")),
+        format!("without a signature: {}", balance.unsigned.join(", ")),
+    );
+    say(
+        balance.strays == 0,
+        format!("有 {} 个文件不知属于谁", balance.strays),
+        format!("{} file(s) belong to nobody", balance.strays),
+    );
+    say(
+        balance.gaps.is_empty(),
+        format!("缺号：{:?}", balance.gaps),
+        format!("missing numbers: {:?}", balance.gaps),
+    );
+    against
+}

@@ -1,0 +1,109 @@
+//! Files on the station's disk: hidden under the station's key, whole or not there.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use seal::keys::HidingKey;
+use seal::rest;
+
+use super::StationError;
+use crate::random::nonce;
+
+/// What kinds of files there are, each in a folder of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Finished photos that wait for a decision or for their turn.
+    Take,
+    /// The camera's files.
+    Original,
+    /// Files that belong to nobody yet.
+    Stray,
+    /// Packets on their way. They are for the centre only.
+    Packet,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Take, Self::Original, Self::Stray, Self::Packet];
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Take => "takes",
+            Self::Original => "originals",
+            Self::Stray => "strays",
+            Self::Packet => "outbox",
+        }
+    }
+}
+
+/// The station's folder.
+#[derive(Debug, Clone)]
+pub struct Files(PathBuf);
+
+impl Files {
+    /// Makes the folders.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        for kind in Kind::ALL {
+            fs::create_dir_all(folder.join(kind.folder()))?;
+        }
+        Ok(Self(folder.to_owned()))
+    }
+
+    fn path(&self, kind: Kind, id: &str) -> PathBuf {
+        self.0.join(kind.folder()).join(id)
+    }
+
+    /// Hides a file and keeps it; it is on the disk when this returns.
+    pub fn hide(&self, kind: Kind, id: &str, plain: &[u8], key: &HidingKey) -> Result<(), StationError> {
+        let hidden = rest::put(plain, &name(kind, id), key, nonce()?);
+        let hidden = hidden.ok_or_else(|| StationError::Damaged("the key at rest does not encrypt".into()))?;
+        Ok(self.keep(kind, id, &hidden)?)
+    }
+
+    /// A file that was hidden.
+    pub fn show(&self, kind: Kind, id: &str, key: &HidingKey) -> Result<Vec<u8>, StationError> {
+        let hidden = self.get(kind, id)?;
+        let plain = rest::get(&hidden, &name(kind, id), key);
+        Ok(plain.map_err(|fault| StationError::Damaged(format!("{}: {fault}", kind.folder())))?.to_vec())
+    }
+
+    /// Keeps bytes as they are.
+    pub fn keep(&self, kind: Kind, id: &str, bytes: &[u8]) -> io::Result<()> {
+        let path = self.path(kind, id);
+        let part = path.with_extension("part");
+        let mut file = File::create(&part)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&part, &path));
+        if written.is_err() {
+            // What is left of it would only fill the disk further.
+            let _ = fs::remove_file(&part);
+        }
+        written?;
+        // The name is only there for good when its folder is written too.
+        File::open(self.0.join(kind.folder()))?.sync_all()
+    }
+
+    /// Bytes that were kept.
+    pub fn get(&self, kind: Kind, id: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.path(kind, id))
+    }
+
+    /// Removes a file; one that is not there is removed already.
+    pub fn remove(&self, kind: Kind, id: &str) -> io::Result<()> {
+        match fs::remove_file(self.path(kind, id)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        }
+    }
+
+    /// The names of a kind.
+    pub fn ids(&self, kind: Kind) -> io::Result<Vec<String>> {
+        let entries = fs::read_dir(self.0.join(kind.folder()))?;
+        entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+    }
+}
+
+/// The name that is bound to the hidden bytes.
+fn name(kind: Kind, id: &str) -> String {
+    format!("{}/{id}", kind.folder())
+}

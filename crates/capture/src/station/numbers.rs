@@ -1,0 +1,372 @@
+//! Shot numbers (拍摄号): a code is scanned, its student becomes the one before the camera, and leaves it again.
+
+use seal::code::Code;
+use seal::code::fingerprint::Fingerprint;
+use seal::code::port::OwnCodes;
+use seal::code::scan::{Says, scan as read};
+use seal::code::uses::{Use, Uses};
+use sqlx::any::AnyRow;
+use sqlx::{Row, query, query_scalar};
+use store::Transaction;
+
+use super::guard::{Concern, Earlier, Place, Scene};
+use super::person::{Looked, Override, Person};
+use super::{At, Result, Station, StationError, tables};
+use crate::random::nonce;
+
+/// A shot number: unique by day, station and running number for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Number {
+    /// Days since 1970-01-01, in China.
+    pub day: i64,
+    /// From 1 on each day.
+    pub running: i64,
+}
+
+impl Number {
+    /// As it is shown and written into the register: `2-0137`.
+    pub fn shown(self, station: &str) -> String {
+        format!("{station}-{:04}", self.running)
+    }
+}
+
+/// Where a number stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Its student is before the camera.
+    Active,
+    /// Its student has a photo.
+    Accepted,
+    /// Nobody was photographed under it, with a reason.
+    Void,
+}
+
+impl State {
+    /// As the database has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Accepted => "accepted",
+            Self::Void => "void",
+        }
+    }
+
+    fn with_name(name: &str) -> Option<Self> {
+        [Self::Active, Self::Accepted, Self::Void].into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// A line of the register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its number.
+    pub number: Number,
+    /// Where it stands.
+    pub state: State,
+    /// Who it is.
+    pub person: Person,
+    /// When the code was scanned, ms.
+    pub scanned_ms: u64,
+    /// When the number was done with, ms; 0 while it is active.
+    pub ended_ms: u64,
+    pub(super) code: Fingerprint,
+}
+
+/// What a scan came to.
+#[derive(Debug)]
+pub enum Scanned {
+    /// The student is before the camera now.
+    Active(Box<Line>),
+    /// The same code again within a minute: a reader that fired twice.
+    Same,
+    /// Somebody else is active, without an accepted photo: he is next, he left, or shoot again?
+    Asks(Box<Line>),
+    /// The student waits for the active one to be done.
+    Waits,
+    /// Guards speak against it; with a reason it goes on.
+    Stopped(Vec<Concern>),
+}
+
+/// What the operator said to a question.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The one scanned now is next, when the active one is done.
+    pub next: bool,
+    /// The active one left, for this reason; its number is void.
+    pub left: Option<String>,
+    /// Go on although guards speak against it, for this reason.
+    pub reason: Option<String>,
+}
+
+/// China Standard Time is eight hours ahead of UTC all year.
+const ZONE_MS: u64 = 8 * 3_600_000;
+
+/// The day in which a moment lies, in days since 1970-01-01 in China.
+pub fn day_of(at_ms: u64) -> i64 {
+    ((at_ms + ZONE_MS) / 86_400_000) as i64
+}
+
+impl Station {
+    /// Reads a code and makes its student the one before the camera.
+    ///
+    /// # Errors
+    /// [`StationError::Code`] when the code does not count.
+    pub async fn scan(&self, text: &str, answer: &Answer, at: At<'_>) -> Result<Scanned> {
+        let (code, fingerprint, text) = self.read(text, at.at_ms)?;
+        if let Some(active) = self.active().await? {
+            if active.code == fingerprint {
+                return Ok(Scanned::Same);
+            }
+            if answer.next {
+                self.set_moment(|moment| moment.next = Some(text));
+                return Ok(Scanned::Waits);
+            }
+            match &answer.left {
+                None => return Ok(Scanned::Asks(Box::new(active))),
+                Some(reason) if reason.trim().is_empty() => return Err(StationError::Reason),
+                Some(_) => {}
+            }
+        }
+        let before = self.before(at.at_ms).await?;
+        let bundle = self.bundle();
+        let scene = Scene {
+            bundle: &bundle,
+            station: &self.0.certificate.station,
+            at_ms: at.at_ms,
+            earlier: self.earlier(fingerprint).await?,
+            before: &before,
+        };
+        let concerns = scene.concerns(&code, fingerprint);
+        let reason = answer.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+        let overrides = match (concerns.is_empty(), reason) {
+            (true, _) => Vec::new(),
+            (false, None) => return Ok(Scanned::Stopped(concerns)),
+            (false, Some(reason)) => concerns
+                .iter()
+                .map(|concern| Override { guard: concern.guard.to_owned(), reason: reason.to_owned() })
+                .collect(),
+        };
+        let class = scene.session_of(fingerprint).map(|(session, place, _)| (session, place));
+        let person = Person { overrides, ..Person::new(&code, &text, class, at.operator) };
+        self.activate((person, fingerprint), answer.left.as_deref(), at).await
+    }
+
+    /// What a text says, and its fingerprint.
+    fn read(&self, text: &str, at_ms: u64) -> Result<(Code, Fingerprint, String)> {
+        let bundle = self.bundle();
+        let here = Use { at_ms, station: self.0.certificate.station.clone() };
+        let presented = read(text, &[&OwnCodes(&bundle)], (&Uses::default(), &bundle.fingerprint), &here)?;
+        let text = text.trim_matches(['\r', '\n', '\t', ' ', '\u{feff}']).to_owned();
+        match presented.says {
+            Says::Signed(code) => Ok((code, presented.fingerprint, text)),
+            Says::Stated(_) | Says::Nothing => Err(seal::code::scan::Refusal::NoCode.into()),
+        }
+    }
+
+    /// One change: the active one leaves if that was said, and the next number is given.
+    async fn activate(
+        &self,
+        (person, code): (Person, Fingerprint),
+        left: Option<&str>,
+        at: At<'_>,
+    ) -> Result<Scanned> {
+        let mut writing = self.0.store.begin().await?;
+        if let Some(row) = query(tables::ACTIVE).fetch_optional(&mut *writing).await? {
+            let active = self.line(&row)?;
+            match left {
+                None => return Ok(Scanned::Asks(Box::new(active))),
+                Some(reason) => self.end(&mut writing, active, (State::Void, reason), at).await?,
+            }
+        }
+        let day = day_of(at.at_ms);
+        let running: i64 = query_scalar(tables::NEXT_RUNNING).bind(day).fetch_one(&mut *writing).await?;
+        let number = Number { day, running };
+        query(tables::NEW_NUMBER)
+            .bind(day)
+            .bind(running)
+            .bind(code.to_string())
+            .bind(self.hide(number, &person)?)
+            .bind(at.at_ms as i64)
+            .execute(&mut *writing)
+            .await?;
+        let shown = number.shown(self.name());
+        self.log(&mut writing, "number.scanned", (&shown, ""), at).await?;
+        for each in &person.overrides {
+            let detail = format!("{}: {}", each.guard, each.reason);
+            self.log(&mut writing, "guard.overridden", (&shown, &detail), at).await?;
+        }
+        writing.commit().await?;
+        self.changed();
+        let line =
+            Line { number, state: State::Active, person, scanned_ms: at.at_ms, ended_ms: 0, code };
+        Ok(Scanned::Active(Box::new(line)))
+    }
+
+    /// The active number's student left or cannot be photographed; the number stays void for ever.
+    ///
+    /// # Errors
+    /// [`StationError::NoActive`], or [`StationError::Reason`] without one.
+    pub async fn void(&self, reason: &str, at: At<'_>) -> Result<()> {
+        if reason.trim().is_empty() {
+            return Err(StationError::Reason);
+        }
+        let mut writing = self.0.store.begin().await?;
+        let row = query(tables::ACTIVE).fetch_optional(&mut *writing).await?.ok_or(StationError::NoActive)?;
+        let active = self.line(&row)?;
+        self.end(&mut writing, active, (State::Void, reason), at).await?;
+        writing.commit().await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Ends the active number inside a change.
+    pub(super) async fn end(
+        &self,
+        writing: &mut Transaction,
+        line: Line,
+        (state, reason): (State, &str),
+        at: At<'_>,
+    ) -> Result<()> {
+        let person = Person { reason: reason.trim().to_owned(), ..line.person };
+        let ended = query(tables::END_NUMBER)
+            .bind(line.number.day)
+            .bind(line.number.running)
+            .bind(state.name())
+            .bind(self.hide(line.number, &person)?)
+            .bind(at.at_ms as i64)
+            .bind(State::Active.name())
+            .execute(&mut **writing)
+            .await?;
+        if ended.rows_affected() != 1 {
+            return Err(StationError::Decided);
+        }
+        query(tables::REST_OF_TAKES)
+            .bind(line.number.day)
+            .bind(line.number.running)
+            .execute(&mut **writing)
+            .await?;
+        let event = if state == State::Void { "number.void" } else { "number.accepted" };
+        self.log(writing, event, (&line.number.shown(self.name()), reason), at).await
+    }
+
+    /// Whoever is before the camera.
+    ///
+    /// # Errors
+    /// [`StationError::Store`] when the store cannot be read.
+    pub async fn active(&self) -> Result<Option<Line>> {
+        let row = query(tables::ACTIVE).fetch_optional(self.0.store.reader()).await?;
+        row.as_ref().map(|row| self.line(row)).transpose()
+    }
+
+    /// A line of the register.
+    ///
+    /// # Errors
+    /// [`StationError::Unknown`] when there is no such number.
+    pub async fn number(&self, number: Number) -> Result<Line> {
+        let row = query(tables::NUMBER).bind(number.day).bind(number.running);
+        let row = row.fetch_optional(self.0.store.reader()).await?;
+        self.line(&row.ok_or(StationError::Unknown)?)
+    }
+
+    /// A day's register, in the order of the numbers.
+    ///
+    /// # Errors
+    /// [`StationError::Store`] when the store cannot be read.
+    pub async fn register(&self, day: i64) -> Result<Vec<Line>> {
+        let rows = query(tables::NUMBERS).bind(day).fetch_all(self.0.store.reader()).await?;
+        rows.iter().map(|row| self.line(row)).collect()
+    }
+
+    /// Takes what was seen of dress and appearance, or a signature, into the register.
+    ///
+    /// # Errors
+    /// [`StationError::Unknown`] when there is no such number.
+    pub async fn note(&self, number: Number, note: Note, at: At<'_>) -> Result<()> {
+        let mut writing = self.0.store.begin().await?;
+        let row = query(tables::NUMBER).bind(number.day).bind(number.running);
+        let row = row.fetch_optional(&mut *writing).await?.ok_or(StationError::Unknown)?;
+        let mut person = self.line(&row)?.person;
+        let (event, detail) = match note {
+            Note::Looks(looks) => {
+                let plain: Vec<String> = looks.iter().map(|each| format!("{}={:?}", each.check, each.result)).collect();
+                person.looks = looks;
+                ("looks.noted", plain.join(" "))
+            }
+            Note::Signature(signature) => {
+                person.signature = Some(signature);
+                ("number.signed", String::new())
+            }
+        };
+        query(tables::KEEP_NUMBER)
+            .bind(number.day)
+            .bind(number.running)
+            .bind(self.hide(number, &person)?)
+            .execute(&mut *writing)
+            .await?;
+        self.log(&mut writing, event, (&number.shown(self.name()), &detail), at).await?;
+        writing.commit().await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Those accepted here today, the last first.
+    async fn before(&self, at_ms: u64) -> Result<Vec<Person>> {
+        let rows = query(tables::LAST_BEFORE).bind(day_of(at_ms)).fetch_all(self.0.store.reader()).await?;
+        rows.iter().map(|row| Ok(self.line(row)?.person)).collect()
+    }
+
+    /// An earlier use of a code, here or as the server said.
+    async fn earlier(&self, code: Fingerprint) -> Result<Option<Earlier>> {
+        let text = code.to_string();
+        let here = query(tables::USES_OF_CODE).bind(&text).fetch_optional(self.0.store.reader()).await?;
+        if let Some(row) = here {
+            let line = self.line(&row)?;
+            let place = Place::Here(line.number.shown(self.name()));
+            return Ok(Some(Earlier { at_ms: line.scanned_ms, place }));
+        }
+        let row = query(tables::ELSEWHERE).bind(&text).fetch_optional(self.0.store.reader()).await?;
+        row.map(|row| {
+            let at_ms: i64 = row.try_get("at_ms")?;
+            Ok(Earlier { at_ms: at_ms as u64, place: Place::Station(row.try_get("station")?) })
+        })
+        .transpose()
+    }
+
+    pub(super) fn line(&self, row: &AnyRow) -> Result<Line> {
+        let number = Number { day: row.try_get("day")?, running: row.try_get("running")? };
+        let damaged = |what: &str| StationError::Damaged(format!("the {what} of {}", number.shown(self.name())));
+        let state = State::with_name(row.try_get("state")?).ok_or_else(|| damaged("state"))?;
+        let hidden: &[u8] = row.try_get("hidden")?;
+        let plain = seal::rest::get(hidden, &bound(number), &self.0.keys.rest);
+        let plain = plain.map_err(|fault| damaged(&format!("entry ({fault})")))?;
+        let (scanned, ended): (i64, i64) = (row.try_get("scanned_ms")?, row.try_get("ended_ms")?);
+        Ok(Line {
+            number,
+            state,
+            person: serde_json::from_slice(&plain)?,
+            scanned_ms: scanned as u64,
+            ended_ms: ended as u64,
+            code: Fingerprint::parse(row.try_get("code")?).ok_or_else(|| damaged("code"))?,
+        })
+    }
+
+    fn hide(&self, number: Number, person: &Person) -> Result<Vec<u8>> {
+        let plain = zeroize::Zeroizing::new(serde_json::to_vec(person)?);
+        seal::rest::put(&plain, &bound(number), &self.0.keys.rest, nonce()?)
+            .ok_or_else(|| StationError::Damaged("the key at rest does not encrypt".into()))
+    }
+}
+
+/// Something for the register.
+#[derive(Debug, Clone)]
+pub enum Note {
+    /// What was seen of dress and appearance.
+    Looks(Vec<Looked>),
+    /// The student signed.
+    Signature(String),
+}
+
+/// The name that is bound to an entry's hidden bytes.
+fn bound(number: Number) -> String {
+    format!("number/{}/{}", number.day, number.running)
+}
