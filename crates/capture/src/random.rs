@@ -1,6 +1,7 @@
 //! Random bytes of the system.
 
 use getrandom::fill;
+use seal::enrolment::TOKEN_BYTES;
 use seal::keys::Nonce;
 use seal::suite::{NONCE_BYTES, SEED_BYTES, Seed};
 use uuid::Uuid;
@@ -18,6 +19,10 @@ fn random<const N: usize>() -> Result<[u8; N], NoRandom> {
 
 pub(crate) fn nonce() -> Result<Nonce, NoRandom> {
     Ok(Nonce::new(random::<NONCE_BYTES>()?))
+}
+
+pub(crate) fn token() -> Result<[u8; TOKEN_BYTES], NoRandom> {
+    random()
 }
 
 pub(crate) fn seed() -> Result<Seed, NoRandom> {

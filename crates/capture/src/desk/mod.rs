@@ -3,6 +3,8 @@
 //! A shot keeps its photo only hidden under the campaign's key at rest. A decision is a guarded update with a line
 //! in the desk's log, like every change on the school's side.
 
+pub mod intake;
+pub mod stations;
 mod tables;
 
 use std::path::Path;
@@ -12,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{Row, query, query_scalar};
 use store::objects::{ObjectError, Objects};
-use store::{Store, StoreError};
+use store::{Store, StoreError, Transaction};
 use thiserror::Error;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
@@ -22,8 +24,10 @@ use seal::code::port::standing;
 use seal::code::scan::Refusal;
 use seal::code::{Code, CodeId};
 use seal::identity::{CampaignId, Identity, StationId};
-use seal::keys::file::ReadingKeys;
+use seal::keys::file::{CentreKeys, ReadingKeys};
 use seal::keys::{HidingKey, SealingKeys};
+use seal::enrolment::EnrolmentFault;
+use seal::packet::PacketFault;
 use seal::taken::{Outcome, Taken};
 use seal::{photo, rest};
 
@@ -48,6 +52,8 @@ pub struct Keys {
     pub sealing: SealingKeys,
     /// Hides photos while they are kept.
     pub rest: HidingKey,
+    /// Opens packets, signs receipts, certificates and bundles.
+    pub centre: CentreKeys,
 }
 
 /// Who is at the desk, and when.
@@ -167,6 +173,18 @@ pub enum DeskError {
     /// Somebody else was faster.
     #[error("somebody else changed it meanwhile: look again and decide anew")]
     Stale,
+    /// No good packet.
+    #[error(transparent)]
+    Packet(#[from] PacketFault),
+    /// Too large for a packet.
+    #[error("this is larger than any packet")]
+    TooLarge,
+    /// A request for enrolment that does not count.
+    #[error("enrolment: {0}")]
+    Enrolment(#[from] EnrolmentFault),
+    /// Nobody who counts signed this.
+    #[error("no station of this campaign signed this: it was revoked, or never enrolled")]
+    NotAStation,
     /// What stands in the store is not what was put there.
     #[error("the store holds something that this program did not write: {0}")]
     Damaged(String),
@@ -191,6 +209,10 @@ impl DeskError {
             Self::Decided => "该照片已有结论：请重新拍摄".into(),
             Self::Reason => "检测不通过的照片须说明理由才能采用".into(),
             Self::Stale => "数据已被他人更改：请刷新后重新决定".into(),
+            Self::Packet(fault) => fault.zh(),
+            Self::TooLarge => "超过传输包的最大长度".into(),
+            Self::Enrolment(fault) => fault.zh(),
+            Self::NotAStation => "不是本次采集活动的有效机位签名：已吊销，或从未登记".into(),
             Self::Damaged(why) => format!("数据库中有并非本程序写入的内容：{why}"),
             Self::Random(error) => format!("系统无法提供随机数：{error}"),
             Self::Objects(error) => error.zh(),
@@ -322,8 +344,15 @@ impl Desk {
             version: 0,
         };
         let mut writing = self.store.begin().await?;
+        self.insert(&mut writing, &shot, at.account).await?;
+        writing.commit().await.map_err(StoreError::from)?;
+        Ok(shot)
+    }
+
+    /// Writes a new shot inside a change.
+    async fn insert(&self, writing: &mut Transaction, shot: &Shot, operator: &str) -> Result<()> {
         query(tables::NEW_SHOT)
-            .bind(id.to_string())
+            .bind(shot.id.to_string())
             .bind(shot.campaign.as_str())
             .bind(shot.code.to_string())
             .bind(&shot.name)
@@ -333,11 +362,10 @@ impl Desk {
             .bind(verdict_name(shot.verdict))
             .bind(shot.state.name())
             .bind(serde_json::to_string(&shot.inspection)?)
-            .bind(at.account)
-            .execute(&mut *writing)
+            .bind(operator)
+            .execute(&mut **writing)
             .await?;
-        writing.commit().await.map_err(StoreError::from)?;
-        Ok(shot)
+        Ok(())
     }
 
     /// Decides about a shot, from the version that the actor saw.

@@ -3,7 +3,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 2] = [
+pub const MIGRATIONS: [Migration; 3] = [
     Migration {
         name: "shots",
         sql: "create table shot (id text primary key, campaign text not null, code text not null, \
@@ -17,10 +17,27 @@ pub const MIGRATIONS: [Migration; 2] = [
         sql: "create table station_key (campaign text not null, holder text not null, locked text not null, \
               primary key (campaign, holder))",
     },
+    Migration {
+        name: "stations and their packets",
+        sql: "create table station_token (campaign text not null, station text not null, hidden bytea not null, \
+              until_s bigint not null, primary key (campaign, station)); \
+              create table station_certificate (key text primary key, campaign text not null, station text not null, \
+              signing bytea not null, receiving bytea not null, from_s bigint not null, until_s bigint not null, \
+              seen_ms bigint not null, revoked_ms bigint not null); \
+              create index certificate_by_campaign on station_certificate (campaign, station); \
+              create table piece (packet text not null, begins bigint not null, bytes bytea not null, \
+              primary key (packet, begins)); \
+              create table packet (id text primary key, campaign text not null, station text not null, \
+              number text not null, shot text not null, code text not null, captured_ms bigint not null, \
+              received_ms bigint not null, receipt bytea not null, remark text not null); \
+              create index packet_by_campaign on packet (campaign, station, received_ms); \
+              alter table shot add column told text not null default ''",
+    },
 ];
 
 /// Every table, as a backup needs them.
-pub const TABLES: [&str; 2] = ["shot", "station_key"];
+pub const TABLES: [&str; 6] =
+    ["shot", "station_key", "station_token", "station_certificate", "piece", "packet"];
 
 pub const NEW_SHOT: &str = "insert into shot (id, campaign, code, name, document, taken_ms, station, verdict, state, \
      inspection, operator, reason, decided_by, decided_ms, version) \
@@ -44,3 +61,51 @@ pub const KEY: &str = "select locked from station_key where campaign = $1 and ho
 
 pub const TIMES: &str =
     "select taken_ms from shot where campaign = $1 and station = $2 and taken_ms >= $3 order by taken_ms";
+
+pub const SET_TOKEN: &str = "insert into station_token (campaign, station, hidden, until_s) values ($1, $2, $3, $4) \
+     on conflict (campaign, station) do update set hidden = excluded.hidden, until_s = excluded.until_s";
+
+pub const TOKENS: &str = "select station, hidden, until_s from station_token where campaign = $1 order by station";
+
+pub const USE_TOKEN: &str = "delete from station_token where campaign = $1 and station = $2";
+
+/// A certificate whose station never showed up gives way to the next one.
+pub const DROP_UNSEEN: &str = "delete from station_certificate where campaign = $1 and station = $2 and seen_ms = 0";
+
+pub const NEW_CERTIFICATE: &str = "insert into station_certificate (key, campaign, station, signing, receiving, from_s, \
+     until_s, seen_ms, revoked_ms) values ($1, $2, $3, $4, $5, $6, $7, 0, 0)";
+
+pub const CERTIFICATES: &str = "select * from station_certificate where campaign = $1 order by station, from_s, key";
+
+pub const SEEN_STATION: &str = "update station_certificate set seen_ms = $2 where key = $1";
+
+pub const REVOKE_STATION: &str = "update station_certificate set revoked_ms = $3 \
+     where campaign = $1 and key = $2 and revoked_ms = 0";
+
+pub const NEW_PIECE: &str = "insert into piece (packet, begins, bytes) values ($1, $2, $3) \
+     on conflict (packet, begins) do nothing";
+
+pub const PIECES: &str = "select begins, bytes from piece where packet = $1 order by begins";
+
+pub const DROP_PIECES: &str = "delete from piece where packet = $1";
+
+pub const PACKET: &str = "select receipt from packet where id = $1";
+
+pub const NEW_PACKET: &str = "insert into packet (id, campaign, station, number, shot, code, captured_ms, received_ms, \
+     receipt, remark) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing";
+
+/// The first use of every code.
+pub const USES: &str = "select code, station, captured_ms from packet where campaign = $1 order by captured_ms, id";
+
+pub const PACKETS_BY_STATION: &str =
+    "select station, count(*) as packets from packet where campaign = $1 group by station";
+
+pub const REMARKS: &str =
+    "select station, number, remark, received_ms from packet where campaign = $1 and remark <> '' order by received_ms";
+
+pub const SHOT_ID: &str = "select id from shot where id = $1";
+
+pub const TELL: &str = "update shot set told = $2 where id = $1";
+
+/// Shots of which the school has not heard as they stand now.
+pub const UNTOLD: &str = "select * from shot where told <> state and told not like 'refused%' order by id limit 200";

@@ -44,8 +44,11 @@ pub enum Place {
 
 /// What is known when a code is scanned.
 pub struct Scene<'s> {
+    /// What is known of the campaign.
     pub bundle: &'s Bundle,
+    /// This station.
     pub station: &'s StationId,
+    /// Now, milliseconds since 1970-01-01 UTC.
     pub at_ms: u64,
     /// An earlier use of this code.
     pub earlier: Option<Earlier>,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 
 use seal::code::bundle;
-use seal::enrolment::{self, Token};
+use seal::enrolment::{self, Certificate, Token};
 use seal::identity::{CampaignId, StationId};
 use seal::keys::file::{self, EnrolledKeys, StationKeys};
 use seal::keys::fresh;
@@ -117,7 +117,7 @@ impl Station {
         let judge = judge(&bundle)?;
         let campaign = keys.packing.campaign.clone();
         let station = String::from_utf8(name).ok().and_then(|name| StationId::try_from(name).ok());
-        let certificate = seal::enrolment::Certificate {
+        let certificate = Certificate {
             campaign,
             station: station.ok_or_else(|| StationError::Damaged("the station's name".into()))?,
             signing: keys.packing.station.public().clone(),

@@ -92,6 +92,3 @@ pub const LOG: &str = "select line from log order by number";
 pub const TAKE_IDS: &str = "select id from take";
 pub const STRAY_IDS: &str = "select id from stray where state = 'open'";
 pub const PACKET_IDS: &str = "select id from packet where purged_ms = 0";
-
-/// How the day stands: numbers by state, and those without a signature.
-pub const BALANCE: &str = "select state, count(*) as count from number where day = $1 group by state";
