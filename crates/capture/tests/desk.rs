@@ -57,6 +57,7 @@ async fn room() -> Room {
             reading: file::parse_reading(&fresh.reading).unwrap(),
             sealing: file::parse_sealing(&fresh.sealing).unwrap(),
             rest: file::parse_rest(&rest).unwrap(),
+            centre: file::parse_centre(&fresh.centre).unwrap(),
         },
         opening: seal::keys::Keyring { campaigns: vec![file::parse_opening(&fresh.opening).unwrap()] },
         judge: Arc::new(Judge { vision: Vision::new().unwrap(), standard }),

@@ -38,11 +38,16 @@ pub async fn create(app: &App, id: &CampaignId, suite: Suite) -> Result<(), Prob
         drawn().ok_or_else(|| Problem::internal("no keys could be drawn; try again"))?;
     let register = app.register();
     for (holder, text) in
-        [(ISSUING, &keys.issuing), (OPENING, &keys.opening), (CENTRE, &keys.centre), (REST, &school_rest)]
+        [(ISSUING, &keys.issuing), (OPENING, &keys.opening), (REST, &school_rest)]
     {
         register.keep_key(id, holder, &lock(app, text, suite).await?).await?;
     }
-    for (holder, text) in [(READING, &keys.reading), (SEALING, &keys.sealing), (REST, &desk_rest)] {
+    for (holder, text) in [
+        (READING, &keys.reading),
+        (SEALING, &keys.sealing),
+        (CENTRE, &keys.centre),
+        (REST, &desk_rest),
+    ] {
         app.desk().keep_key(id, holder, &lock(app, text, suite).await?).await?;
     }
     Ok(())
@@ -58,6 +63,7 @@ pub async fn of(app: &App, id: &CampaignId) -> Result<Arc<Keys>, Problem> {
     let school_rest = unlock(app, &app.register().key(id, REST).await?).await?;
     let reading = unlock(app, &app.desk().key(id, READING).await?).await?;
     let sealing = unlock(app, &app.desk().key(id, SEALING).await?).await?;
+    let centre = unlock(app, &app.desk().key(id, CENTRE).await?).await?;
     let desk_rest = unlock(app, &app.desk().key(id, REST).await?).await?;
     let broken = |error: seal::problem::FileError| Problem::internal(format!("a key file: {error}"));
     let keys = Arc::new(Keys {
@@ -70,6 +76,7 @@ pub async fn of(app: &App, id: &CampaignId) -> Result<Arc<Keys>, Problem> {
             reading: file::parse_reading(&reading).map_err(broken)?,
             sealing: file::parse_sealing(&sealing).map_err(broken)?,
             rest: file::parse_rest(&desk_rest).map_err(broken)?,
+            centre: file::parse_centre(&centre).map_err(broken)?,
         },
     });
     known.insert(id.to_string(), Arc::clone(&keys));

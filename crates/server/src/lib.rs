@@ -4,6 +4,8 @@
 //! browser meant it) → [`rights`] (one table of who may call what) → [`routes`] → the two sides, `campaign` and
 //! `capture`, which do not know each other: only [`routes::shots`] carries what crosses between them.
 //! What goes wrong is a [`problem`] in the reader's language.
+//!
+//! [`station`] is another, smaller API: the page on the laptop beside the camera.
 
 pub mod app;
 pub mod demo;
@@ -14,6 +16,7 @@ mod pages;
 pub mod problem;
 pub mod rights;
 pub mod routes;
+pub mod station;
 mod who;
 
 use std::future::Future;

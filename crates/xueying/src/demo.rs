@@ -370,7 +370,7 @@ fn write_report(path: &Path, cases: Vec<Case>, problems: Vec<page::Unreadable>, 
     Ok(())
 }
 
-fn open_in_browser(address: &str, language: Language) -> Result<()> {
+pub fn open_in_browser(address: &str, language: Language) -> Result<()> {
     let program = if cfg!(target_os = "macos") {
         "open"
     } else if cfg!(windows) {

@@ -30,6 +30,7 @@ mod secrets;
 mod serve;
 mod sheet;
 mod standards;
+mod station;
 mod wording;
 
 use std::{io, process::ExitCode};
@@ -73,6 +74,7 @@ enum Command {
     Presets(presets::Arguments),
     Demo(demo::Arguments),
     Serve(serve::Arguments),
+    Station(station::Arguments),
     Backup(backup::Arguments),
     Restore(backup::RestoreArguments),
     Render(render::Arguments),
@@ -109,6 +111,7 @@ fn run(command: Command, language: Language) -> Result<Outcome> {
         Command::Presets(arguments) => presets::run(&arguments, language),
         Command::Demo(arguments) => demo::run(&arguments, language),
         Command::Serve(arguments) => serve::run(&arguments, language),
+        Command::Station(arguments) => station::run(&arguments, language),
         Command::Backup(arguments) => backup::run(&arguments, language),
         Command::Restore(arguments) => backup::restore(&arguments, language),
         Command::Render(arguments) => render::run(&arguments, language),

@@ -198,7 +198,7 @@ pub async fn listen(
 }
 
 /// Ctrl-C, or what service managers send.
-async fn stopped() {
+pub async fn stopped() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -241,6 +241,7 @@ fn event(what: &Logged<'_>) -> &'static str {
         Logged::SignedOff { .. } => "signed-off",
         Logged::Shot { .. } => "shot",
         Logged::Timetable { .. } => "timetable",
+        Logged::Station { .. } => "station",
     }
 }
 

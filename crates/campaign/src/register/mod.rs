@@ -189,6 +189,10 @@ enum Logged<'a> {
         change: &'static str,
         number: i64,
     },
+    Station {
+        change: &'static str,
+        station: &'a str,
+    },
 }
 
 impl Register {

@@ -12,7 +12,7 @@ use seal::code::fingerprint::Fingerprint;
 use seal::identity::CampaignId;
 
 use super::sessions::{Edition, class_id};
-use super::{Entry, Register, RegisterError, Result, tables};
+use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
 use crate::case::tracks::{Eligibility, Payment};
 use crate::day;
 use crate::settings::{Payer, Settings};
@@ -75,6 +75,22 @@ impl Register {
             sessions,
             checks: checks(&settings),
         })
+    }
+
+    /// Writes down that a station was opened or revoked, by its name or its key.
+    ///
+    /// # Errors
+    /// [`RegisterError`] when it cannot be written down.
+    pub async fn station_changed(
+        &self,
+        id: &CampaignId,
+        change: &'static str,
+        station: &str,
+        act: &Act<'_>,
+    ) -> Result<()> {
+        let mut writing = Change::begin(self.store.begin().await?, id).await?;
+        writing.log(&Logged::Station { change, station }, "", act)?;
+        writing.commit().await
     }
 
     async fn code_beginnings(&self, id: &CampaignId) -> Result<HashMap<Uuid, [u8; BEGINNING_BYTES]>> {

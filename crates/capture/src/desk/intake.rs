@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sqlx::{Row, query, query_scalar};
-use store::StoreError;
+use store::{StoreError, Transaction};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use portrait::standard::{Language, Verdict};
 use seal::code::fingerprint::Fingerprint;
 use seal::code::port::standing;
 use seal::identity::{CampaignId, Identity};
-use seal::packet::contents::{Contents, ItemKind};
+use seal::packet::contents::{Contents, ItemKind, Register};
 use seal::packet::receipt::{self, Receipt, Stage};
 use seal::packet::{self, PacketId};
 use seal::{photo, rest};
@@ -173,18 +173,11 @@ impl Desk {
         let receipt = receipt::write(&receipt, &keys.centre.receipt)
             .ok_or_else(|| DeskError::Damaged("the centre's key does not sign".into()))?;
         let mut writing = self.store.begin().await?;
-        let mut remark = remark;
-        if let Some(shot) = &shot {
-            let known: Option<String> = query_scalar(tables::SHOT_ID)
-                .bind(shot.id.to_string())
-                .fetch_optional(&mut *writing)
-                .await?;
-            if known.is_some() {
-                remark = "another packet claims to be this photo".into();
-            } else {
-                self.insert(&mut writing, shot, &register.operator).await?;
-            }
-        }
+        let doubled = match shot {
+            Some(shot) => self.keep_once(&mut writing, shot, &register).await?,
+            None => None,
+        };
+        let remark = doubled.unwrap_or(remark);
         query(tables::NEW_PACKET)
             .bind(id.to_string())
             .bind(campaign.as_str())
@@ -202,6 +195,36 @@ impl Desk {
         writing.commit().await.map_err(StoreError::from)?;
         // Two deliveries at once: the one that was first gave the receipt.
         Ok(self.receipt(id).await?.unwrap_or(receipt))
+    }
+
+    /// Keeps a shot that is not here. Two photos under one code are both kept, and a person says which counts.
+    async fn keep_once(
+        &self,
+        writing: &mut Transaction,
+        mut shot: Shot,
+        register: &Register,
+    ) -> Result<Option<String>> {
+        let id = shot.id.to_string();
+        let known: Option<String> =
+            query_scalar(tables::SHOT_ID).bind(&id).fetch_optional(&mut **writing).await?;
+        if known.is_some() {
+            return Ok(Some("another packet claims to be this photo".into()));
+        }
+        let other = query(tables::OTHER_USE)
+            .bind(shot.campaign.as_str())
+            .bind(register.code.to_string())
+            .bind(&id)
+            .fetch_optional(&mut **writing)
+            .await?;
+        let Some(other) = other else {
+            self.insert(writing, &shot, &register.operator).await?;
+            return Ok(None);
+        };
+        shot.state = State::Waiting;
+        self.insert(writing, &shot, &register.operator).await?;
+        query(tables::TELL).bind(&id).bind("refused: doubled").execute(&mut **writing).await?;
+        let number: &str = other.try_get("number")?;
+        Ok(Some(format!("the code was used before, for {number}; a person says which photo counts")))
     }
 
     /// Reads the code, inspects the photo again, seals it and puts it away; gives the shot, and what differs from

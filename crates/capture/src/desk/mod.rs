@@ -460,6 +460,11 @@ impl Desk {
 }
 
 impl Shot {
+    /// The name of its state.
+    pub fn state_name(&self) -> &'static str {
+        self.state.name()
+    }
+
     /// What the school's side learns of a shot when it comes in.
     pub fn judged(&self) -> Taken {
         self.told(match self.verdict {

@@ -103,6 +103,10 @@ pub const PACKETS_BY_STATION: &str =
 pub const REMARKS: &str =
     "select station, number, remark, received_ms from packet where campaign = $1 and remark <> '' order by received_ms";
 
+/// Another photo for the same code.
+pub const OTHER_USE: &str = "select station, number from packet where campaign = $1 and code = $2 and shot <> $3 \
+     order by captured_ms limit 1";
+
 pub const SHOT_ID: &str = "select id from shot where id = $1";
 
 pub const TELL: &str = "update shot set told = $2 where id = $1";

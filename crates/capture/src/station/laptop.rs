@@ -44,14 +44,20 @@ pub fn ask(campaign: &CampaignId, station: &StationId, suite: Suite, token: Toke
     Ok(Asking { request, campaign: campaign.clone(), token, signing, letters, rest })
 }
 
+/// A station whose keys are not on the disk yet.
+pub struct Admitted {
+    /// Its keys.
+    pub keys: EnrolledKeys,
+    station: StationId,
+}
+
 impl Asking {
-    /// Takes the centre's answer: from here on the folder is a station's.
+    /// Takes the centre's answer.
     ///
     /// # Errors
     /// [`StationError::Enrolment`] when the answer was not made by who knows the token.
-    pub async fn answered(self, welcome: &[u8], folder: &Path, passphrase: &Passphrase, server: &str) -> Result<()> {
+    pub fn answered(self, welcome: &[u8]) -> Result<Admitted> {
         let welcome = enrolment::read_welcome(welcome, self.signing.public(), &self.token)?;
-        let suite = self.signing.public().suite();
         let keys = EnrolledKeys {
             packing: StationKeys {
                 campaign: self.campaign,
@@ -62,13 +68,28 @@ impl Asking {
             letters: self.letters,
             rest: self.rest,
         };
+        Ok(Admitted { keys, station: welcome.certificate.station })
+    }
+}
+
+impl Admitted {
+    /// Makes a folder a station's, with its first bundle.
+    ///
+    /// # Errors
+    /// [`StationError::Bundle`] when the bundle is not the authority's; then the folder stays as it was.
+    pub async fn keep(&self, folder: &Path, passphrase: &Passphrase, server: &str, letter: &[u8]) -> Result<()> {
+        let packing = &self.keys.packing;
+        let authority = packing.receipts.first().ok_or(StationError::NotEnrolled)?;
+        bundle::open(letter, &self.keys.letters, authority)?;
         fs::create_dir_all(folder)?;
         let store = open_store(folder).await?;
-        for (name, value) in [("server", server.as_bytes()), ("station", welcome.certificate.station.as_str().as_bytes())] {
+        let station = self.station.as_str();
+        for (name, value) in [("server", server.as_bytes()), ("station", station.as_bytes()), ("bundle", letter)] {
             query(tables::SET_META).bind(name).bind(value.to_vec()).execute(store.reader()).await?;
         }
         store.close().await;
-        let locked = locked::lock(&file::write_enrolled(&keys), suite, passphrase, seed()?)?;
+        let suite = packing.station.public().suite();
+        let locked = locked::lock(&file::write_enrolled(&self.keys), suite, passphrase, seed()?)?;
         // The keys come last: a folder with them is a whole station.
         Ok(write_secret(&folder.join(KEYS), locked.as_bytes())?)
     }
@@ -94,12 +115,11 @@ async fn open_store(folder: &Path) -> Result<Store> {
 }
 
 impl Station {
-    /// Opens a station's folder. `bundle` is a first bundle where none is there yet.
+    /// Opens a station's folder, and clears away what a crash left in it.
     ///
     /// # Errors
-    /// [`StationError::NotEnrolled`], [`StationError::Locked`] with a wrong passphrase, [`StationError::Bundle`]
-    /// while there is no bundle.
-    pub async fn open(folder: &Path, passphrase: Passphrase, first_bundle: Option<Vec<u8>>) -> Result<Self> {
+    /// [`StationError::NotEnrolled`], or [`StationError::Locked`] with a wrong passphrase.
+    pub async fn open(folder: &Path, passphrase: Passphrase) -> Result<Self> {
         let text = fs::read_to_string(folder.join(KEYS)).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => StationError::NotEnrolled,
             kind => StationError::Disk(kind),
@@ -111,8 +131,7 @@ impl Station {
         let store = open_store(folder).await?;
         let authority = keys.packing.receipts.first().cloned().ok_or(StationError::NotEnrolled)?;
         let name: Vec<u8> = meta(&store, "station").await?.ok_or(StationError::NotEnrolled)?;
-        let kept: Option<Vec<u8>> = meta(&store, "bundle").await?;
-        let letter = kept.or(first_bundle).ok_or(StationError::NotEnrolled)?;
+        let letter: Vec<u8> = meta(&store, "bundle").await?.ok_or(StationError::NotEnrolled)?;
         let bundle = bundle::open(&letter, &keys.letters, &authority)?;
         let judge = judge(&bundle)?;
         let campaign = keys.packing.campaign.clone();
@@ -136,7 +155,6 @@ impl Station {
             changes: watch::Sender::new(0),
             moment: RwLock::default(),
         }));
-        station.take_bundle(&letter).await?;
         station.sweep().await?;
         Ok(station)
     }

@@ -226,6 +226,11 @@ impl Station {
         self.changed();
     }
 
+    /// Says that something changed which the page shows.
+    pub fn touch(&self) {
+        self.changed();
+    }
+
     fn changed(&self) {
         self.0.changes.send_modify(|count| *count += 1);
     }

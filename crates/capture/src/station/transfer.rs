@@ -8,6 +8,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use seal::code::fingerprint::Fingerprint;
 use seal::enrolment::pass;
+use seal::identity::CampaignId;
+use seal::keys::SigningKey;
+use seal::keys::file::EnrolledKeys;
 use serde::{Deserialize, Serialize};
 use sqlx::query;
 use tokio::sync::watch;
@@ -129,9 +132,25 @@ pub fn client(patience: Duration) -> std::result::Result<Client, Trouble> {
 ///
 /// # Errors
 /// [`Trouble::Refused`] with a wrong token.
-pub async fn enrol(server: &str, request: &[u8]) -> std::result::Result<Vec<u8>, Trouble> {
+pub async fn enrol(server: &str, campaign: &CampaignId, request: &[u8]) -> std::result::Result<Vec<u8>, Trouble> {
     let client = client(Duration::from_secs(30))?;
-    answered(client.post(address(server, &["enrolment"])?).body(request.to_vec())).await
+    answered(client.post(address(server, &[campaign.as_str(), "enrolment"])?).body(request.to_vec())).await
+}
+
+/// Fetches the first bundle of a station that was just admitted.
+///
+/// # Errors
+/// [`Trouble`] when the server does not answer.
+pub async fn first_bundle(server: &str, keys: &EnrolledKeys) -> std::result::Result<Vec<u8>, Trouble> {
+    let client = client(Duration::from_secs(30))?;
+    let url = address(server, &[keys.packing.campaign.as_str(), "bundle"])?;
+    answered(shown(client.get(url), ABOUT_BUNDLE, &keys.packing.station)?).await
+}
+
+/// A request with the station's word about what it asks for.
+fn shown(request: RequestBuilder, about: &str, key: &SigningKey) -> std::result::Result<RequestBuilder, Trouble> {
+    let word = pass(about, key).ok_or(Trouble::Answer)?;
+    Ok(request.header("authorization", format!("{SCHEME} {}", BASE64.encode(word))))
 }
 
 fn address(server: &str, parts: &[&str]) -> std::result::Result<Url, Trouble> {
@@ -187,8 +206,7 @@ impl Station {
     }
 
     fn asks(&self, request: RequestBuilder, about: &str) -> std::result::Result<RequestBuilder, Trouble> {
-        let word = pass(about, &self.0.keys.packing.station).ok_or(Trouble::Answer)?;
-        Ok(request.header("authorization", format!("{SCHEME} {}", BASE64.encode(word))))
+        shown(request, about, &self.0.keys.packing.station)
     }
 
     fn at(&self, server: &str, parts: &[&str]) -> std::result::Result<Url, Trouble> {

@@ -81,6 +81,11 @@ impl HidingKey {
         self.suite
     }
 
+    /// The same key, for a bundle that takes its keys along.
+    pub fn shared(&self) -> Self {
+        Self { suite: self.suite, id: self.id, secret: self.secret.clone() }
+    }
+
     /// The key itself. Whoever has it can read everything hidden under it.
     pub(crate) fn reveal(&self) -> &[u8] {
         &self.secret

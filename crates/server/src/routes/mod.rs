@@ -13,6 +13,7 @@ mod roster;
 mod session;
 mod sessions;
 pub mod shots;
+pub mod stations;
 mod students;
 pub mod timetable;
 
@@ -138,6 +139,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(shots::photo))
         .routes(routes!(shots::decide))
         .merge(timetable_routes())
+        .merge(station_routes())
         .routes(routes!(log::page))
         .routes(routes!(log::verification))
         .routes(routes!(accounts::list, accounts::create))
@@ -169,6 +171,17 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(timetable::refine))
         .routes(routes!(timetable::go_next))
         .routes(routes!(timetable::mend))
+}
+
+fn station_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(stations::list, stations::open))
+        .routes(routes!(stations::revoke))
+        .routes(routes!(stations::take_packet))
+        .routes(routes!(stations::enrol))
+        .routes(routes!(stations::bundle))
+        .routes(routes!(stations::uses))
+        .routes(routes!(stations::held, stations::take_piece))
 }
 
 /// The API's document.

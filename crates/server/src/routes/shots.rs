@@ -17,6 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::campaigns::name;
+use super::stations::tell;
 use super::{Page, Paging, Versioned, seen};
 use crate::app::App;
 use crate::keys;
@@ -164,7 +165,7 @@ pub async fn take(
             Err(Problem::unusable(said(true), said(false)))
         }
         Received::Shot(shot) => {
-            app.register().take_report(&shot.judged(), &as_operator(&who)).await?;
+            tell(&app, &shot, &as_operator(&who)).await?;
             Ok((StatusCode::CREATED, Versioned(shot.version, ShotView::of(&shot, english))).into_response())
         }
     }
@@ -273,12 +274,10 @@ pub async fn decide(
     let station = StationId::try_from(known.station.clone())?;
     let at = At { account: who.id(), station: &station, at_ms: who.at_ms };
     let shot = app.desk().decide(shot, new.decision, (seen(&headers)?, &new.reason), at).await?;
-    if let Some(taken) = shot.decided() {
-        let by = match who.account().role {
-            Role::AgencyLead => as_operator(&who),
-            _ => who.act(""),
-        };
-        app.register().take_report(&taken, &by).await?;
-    }
+    let by = match who.account().role {
+        Role::AgencyLead => as_operator(&who),
+        _ => who.act(""),
+    };
+    tell(&app, &shot, &by).await?;
     Ok(Versioned(shot.version, ShotView::of(&shot, prefers_english(&headers))).into_response())
 }
