@@ -52,7 +52,7 @@ setup: node_modules/.package-lock.json web
 # The portal; the program carries it.
 web: web/dist/index.html
 
-web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/station.html web/vite.config.ts web/tsconfig.json -type f)
 	cd web && npm run --silent build
 	@touch $@
 

@@ -1,0 +1,126 @@
+/** The station's state as its program shows it, and what the operator can ask of it. */
+import { reactive } from "vue";
+import { i18n } from "./words";
+
+export interface Line {
+  day: number; running: number; number: string; state: "active" | "accepted" | "void"; name: string; document: string; level: string;
+  class: { name: string; place: number; of: number } | null; scanned_ms: number; ended_ms: number; signed: boolean; signature: string | null;
+  reason: string; looks: Looked[]; overrides: string[];
+}
+export interface Looked { check: string; result: "fine" | "mended" | "exception" | "refused"; reason: string }
+export interface Finding { rule: string; verdict: string; message: string }
+export interface Take {
+  id: string; verdict: "pass" | "warn" | "unknown" | "fail"; state: "waiting" | "accepted" | "aside"; took_ms: number; arrived_ms: number;
+  findings_zh: Finding[]; findings_en: Finding[];
+}
+export interface Concern { guard: string; zh: string; en: string; todo_zh: string; todo_en: string }
+export interface Scanned { result: "active" | "same" | "asks" | "waits" | "stopped"; line: Line | null; concerns: Concern[]; code: string | null }
+export interface View {
+  station: string; campaign: string; title: string; operator: string; day: number; now_ms: number; active: (Line & { takes: Take[] }) | null; next: boolean;
+  checks: { name: string; zh: string; en: string }[]; last: Line | null; unsigned: Line[];
+  strays: { id: string; why: "no-active" | "too-soon" | "unreadable" | "impossible"; arrived_ms: number }[];
+  heard: { at_ms: number; file: string; became: "take" | "duplicate" | "stray" | "impossible" | "trouble"; zh: string; en: string } | null;
+  sessions: { name: string; starts_ms: number; ends_ms: number; heads: number; done: number; here: boolean }[];
+  scanned: number; accepted: number; void: number; pace_s: number | null;
+  outbox: { packets: number; receipts: number; waiting_bytes: number; online: boolean | null; trouble_zh: string | null; trouble_en: string | null; sending: [number, number] | null };
+}
+export interface Balance {
+  scanned: number; accepted: number; void: number; open: number; signed: number; strays: number; packets: number; receipts: number; against: [string, string][]; closes: boolean;
+}
+
+export const booth = reactive({ view: null as View | null, connected: true });
+
+/** Follows the program's state; every change comes by itself. */
+export function follow(): void {
+  const events = new EventSource("/api/station/events");
+  events.onmessage = (event) => {
+    booth.view = JSON.parse(event.data as string) as View;
+    booth.connected = true;
+  };
+  events.onerror = () => (booth.connected = false);
+}
+
+/** A problem as the program words it. */
+export class Problem extends Error {
+  constructor(message: string, readonly kind: string) {
+    super(message);
+  }
+}
+
+/** Asks the program; `body` is JSON unless it is a picture. */
+export async function ask<T>(path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { "Accept-Language": i18n.global.locale.value };
+  const init: RequestInit = { headers };
+  if (body !== undefined) {
+    init.method = "POST";
+    init.body = body instanceof Blob ? body : JSON.stringify(body);
+    headers["Content-Type"] = body instanceof Blob ? "application/octet-stream" : "application/json";
+  }
+  const answer = await fetch(`/api/station/${path}`, init);
+  const text = await answer.text();
+  const data: unknown = text ? JSON.parse(text) : undefined;
+  if (!answer.ok) {
+    const problem = data as { detail?: string; type?: string } | undefined;
+    throw new Problem(problem?.detail ?? answer.statusText, problem?.type?.replace("/problems/", "") ?? "");
+  }
+  return data as T;
+}
+
+/** One of two languages. */
+export const pick = (zh: string, en: string): string => (i18n.global.locale.value === "en" ? en : zh);
+
+let audio: AudioContext | undefined;
+/** Short tones: the operator looks at the student, not at the screen. */
+export function sound(what: "scan" | "pass" | "look" | "fail" | "ask"): void {
+  const tones = { scan: [880], pass: [660, 990], look: [660, 660], fail: [220, 180], ask: [440, 330, 440] }[what];
+  try {
+    audio ??= new AudioContext();
+    tones.forEach((hertz, at) => {
+      const [tone, gain] = [audio!.createOscillator(), audio!.createGain()];
+      const begins = audio!.currentTime + at * 0.13;
+      tone.frequency.value = hertz;
+      gain.gain.setValueAtTime(0.12, begins);
+      gain.gain.exponentialRampToValueAtTime(0.001, begins + 0.12);
+      tone.connect(gain).connect(audio!.destination);
+      tone.start(begins);
+      tone.stop(begins + 0.13);
+    });
+  } catch {
+    // A computer without sound works all the same.
+  }
+}
+
+/** Characters of one scan come closer together than anybody types. */
+const SCANNER_MS = 60;
+/** Shorter texts are keys, not codes. */
+const SHORTEST = 12;
+
+/** Tells a hand-held reader, which types a code and a line break, from an operator's single keys. */
+export function keys(scan: (code: string) => void, key: (name: string) => void): void {
+  let typed = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    const only = typed;
+    typed = "";
+    if (only.length === 1) key(only === " " ? "Space" : only.toUpperCase());
+  };
+  window.addEventListener("keydown", (event) => {
+    const target = event.target as HTMLElement;
+    if (target.closest("input, textarea, dialog") || event.ctrlKey || event.altKey || event.metaKey) return;
+    clearTimeout(timer);
+    if (event.key === "Enter") {
+      event.preventDefault();
+      const code = typed;
+      typed = "";
+      if (code.length >= SHORTEST) scan(code);
+      else if (!code) key("Enter");
+    } else if (event.key === "PageDown" || event.key === "Escape") {
+      event.preventDefault();
+      key(event.key);
+    } else if (event.key.length === 1) {
+      event.preventDefault();
+      typed += event.key;
+      timer = setTimeout(flush, SCANNER_MS);
+    }
+  });
+}
