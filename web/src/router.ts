@@ -26,6 +26,7 @@ export const router = createRouter({
             { path: "timetable", props: true, component: () => import("./pages/staff/Timetable.vue") },
             { path: "codes", props: true, component: () => import("./pages/staff/Codes.vue") },
             { path: "shots", props: true, component: () => import("./pages/staff/Shots.vue") },
+            { path: "stations", props: true, component: () => import("./pages/staff/Stations.vue") },
             { path: "log", props: true, component: () => import("./pages/staff/Log.vue") },
           ],
         },

@@ -38,7 +38,7 @@ enum What {
     /// 把未上传的传输包复制到 U 盘 · Copies packets that are not sent to a stick
     Export(Stick),
     /// 读入带回的回执 · Takes the receipts that came back
-    Receipts(Stick),
+    Receipts(Receipts),
     /// 输出可核验的操作日志 · Writes the log, as `xueying audit verify` reads it
     Log(Folded),
 }
@@ -108,6 +108,15 @@ struct Stick {
     /// U 盘上的文件夹 · A folder on the stick
     #[arg(value_name = "DIR")]
     stick: PathBuf,
+}
+
+#[derive(Args)]
+struct Receipts {
+    #[command(flatten)]
+    folder: Folded,
+    /// 门户给出的回执文件 · The file of receipts that the portal gave
+    #[arg(value_name = "receipts.jsonl")]
+    file: PathBuf,
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
@@ -273,25 +282,34 @@ async fn export(arguments: &Stick, language: Language) -> Result<Outcome> {
     Ok(Outcome::Passes)
 }
 
-async fn receipts(arguments: &Stick, language: Language) -> Result<Outcome> {
+async fn receipts(arguments: &Receipts, language: Language) -> Result<Outcome> {
     let station = open(&arguments.folder.data, language).await?;
     let (mut taken, mut outcome) = (0, Outcome::Passes);
-    for entry in walkdir::WalkDir::new(&arguments.stick).max_depth(1).sort_by_file_name() {
-        let entry = entry?;
-        let path = entry.path();
-        if path.extension().is_none_or(|extension| extension != "receipt") {
+    for (at, line) in files::read(&arguments.file, language)?.split(|byte| *byte == b'\n').enumerate() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let bytes = files::read(path, language).with_context(|| path.display().to_string())?;
-        match station.take_receipt(&id, &bytes, now_ms()).await {
+        match receipt(&station, line).await {
             Ok(()) => taken += 1,
             Err(error) => {
-                eprintln!("{}: {}", path.display(), language.pick(error.zh(), error.to_string()));
+                eprintln!("{}:{}: {error:#}", arguments.file.display(), at + 1);
                 outcome = Outcome::Unreadable;
             }
         }
     }
     writeln!(io::stdout(), "{}", language.pick(format!("读入 {taken} 个回执"), format!("{taken} receipt(s) taken")))?;
     Ok(outcome)
+}
+
+/// One line of a file of receipts.
+#[derive(serde::Deserialize)]
+struct Receipt {
+    packet: String,
+    receipt: String,
+}
+
+async fn receipt(station: &Station, line: &[u8]) -> Result<()> {
+    let Receipt { packet, receipt } = serde_json::from_slice(line)?;
+    let bytes = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, receipt)?;
+    Ok(station.take_receipt(&packet, &bytes, now_ms()).await?)
 }

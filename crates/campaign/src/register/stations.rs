@@ -15,7 +15,7 @@ use super::sessions::{Edition, class_id};
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
 use crate::case::tracks::{Eligibility, Payment};
 use crate::day;
-use crate::settings::{Payer, Settings};
+use crate::settings::{Payer, Rule, Settings, Verdict};
 
 /// The part of a station's bundle that the school gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,10 +140,12 @@ fn session(
     }
 }
 
-/// The campaign's rules of appearance, each as something to look at.
+/// What the campaign does not want to see on a photo, each as something to look at.
 fn checks(settings: &Settings) -> Vec<Check> {
     let rules = settings.appearance.iter().flat_map(|(item, rules)| rules.iter().map(move |rule| (item, rule)));
+    let is_unwanted = |rule: &Rule| matches!(rule.verdict, Verdict::Forbidden | Verdict::AdvisedAgainst);
     rules
+        .filter(|(_, rule)| is_unwanted(rule))
         .map(|(item, rule)| Check {
             name: serde_json::to_value(item)
                 .ok()

@@ -24,9 +24,10 @@ pub struct Number {
 }
 
 impl Number {
-    /// As it is shown and written into the register: `2-0137`.
+    /// As it is shown and written into the register: `2-0137`, also where the timetable says `2号机位`.
     pub fn shown(self, station: &str) -> String {
-        format!("{station}-{:04}", self.running)
+        let short = station.trim_end_matches("机位").trim_end_matches('号');
+        format!("{}-{:04}", if short.is_empty() { station } else { short }, self.running)
     }
 }
 

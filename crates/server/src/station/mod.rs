@@ -252,6 +252,10 @@ async fn void(State(booth): State<Booth>, Json(why): Json<Reason>) -> Result<Sta
 async fn shoot(State(booth): State<Booth>, bytes: Bytes) -> Answered<ArrivedView> {
     let operator = booth.operator();
     let at = At { operator: &operator, at_ms: now_ms() };
+    // A picture that the operator takes on purpose is never a stray: there is somebody, or there is no picture.
+    if booth.station.active().await?.is_none() {
+        return Err(StationError::NoActive.into());
+    }
     let arrival = Arrival { bytes: bytes.to_vec(), name: "camera.jpg".into(), seen_ms: at.at_ms };
     let arrived = booth.station.receive(arrival, at).await?;
     Ok(Json(ArrivedView::of(&arrived)))

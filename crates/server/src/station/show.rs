@@ -312,7 +312,7 @@ pub fn guidance(judged: &Judged, english: bool) -> Value {
     };
     let words: Vec<Value> = findings
         .filter(of_a_face)
-        .map(|finding| json!({"rule": finding["rule"], "verdict": finding["verdict"], "message": finding["message"]}))
+        .map(|finding| json!({"rule": finding["rule"], "code": finding["code"], "verdict": finding["verdict"], "message": finding["message"]}))
         .collect();
     let (width, height) = judged.size;
     json!({"words": words, "geometry": record["geometry"], "width": width, "height": height})
