@@ -1446,6 +1446,25 @@ export interface components {
             /** @description Colleges that it concerns and that have not confirmed it. */
             waiting: string[];
         };
+        /** @description A station, as people see it. */
+        EnrolledView: {
+            /** @description The id of its key; none while its token waits. */
+            key?: string | null;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Packets that came from it.
+             */
+            packets: number;
+            /** @description Whether its word counts no more. */
+            revoked: boolean;
+            /**
+             * Format: int64
+             * @description When it last asked, milliseconds since 1970-01-01 UTC; none while it never did.
+             */
+            seen_ms?: number | null;
+        };
         /** @description A field of the roster. */
         FieldView: {
             field: string;
@@ -1983,7 +2002,7 @@ export interface components {
         /** @description The stations of a campaign. */
         StationsView: {
             remarks: components["schemas"]["RemarkView"][];
-            stations: components["schemas"]["StationView"][];
+            stations: components["schemas"]["EnrolledView"][];
         };
         /** @description A student, masked. */
         StudentView: {

@@ -29,7 +29,7 @@ use crate::who::Who;
 
 /// A station, as people see it.
 #[derive(Serialize, ToSchema)]
-pub struct StationView {
+pub struct EnrolledView {
     /// What it is called.
     name: String,
     /// The id of its key; none while its token waits.
@@ -56,7 +56,7 @@ pub struct RemarkView {
 /// The stations of a campaign.
 #[derive(Serialize, ToSchema)]
 pub struct StationsView {
-    stations: Vec<StationView>,
+    stations: Vec<EnrolledView>,
     remarks: Vec<RemarkView>,
 }
 
@@ -75,9 +75,9 @@ pub async fn list(
     let enrolled = app.desk().stations(&id, suite).await?;
     let waiting = app.desk().waiting_stations(&id).await?;
     let waiting = waiting.into_iter().filter(|name| !enrolled.iter().any(|each| each.station == *name && each.seen_ms == 0));
-    let mut stations: Vec<StationView> = enrolled
+    let mut stations: Vec<EnrolledView> = enrolled
         .iter()
-        .map(|each| StationView {
+        .map(|each| EnrolledView {
             name: each.station.clone(),
             key: Some(each.key.to_string()),
             seen_ms: (each.seen_ms > 0).then_some(each.seen_ms),
@@ -85,7 +85,7 @@ pub async fn list(
             packets: packets(&each.station),
         })
         .collect();
-    stations.extend(waiting.map(|name| StationView {
+    stations.extend(waiting.map(|name| EnrolledView {
         packets: packets(&name),
         name,
         key: None,
