@@ -37,17 +37,12 @@ pub async fn create(app: &App, id: &CampaignId, suite: Suite) -> Result<(), Prob
     let (keys, school_rest, desk_rest) =
         drawn().ok_or_else(|| Problem::internal("no keys could be drawn; try again"))?;
     let register = app.register();
-    for (holder, text) in
-        [(ISSUING, &keys.issuing), (OPENING, &keys.opening), (REST, &school_rest)]
-    {
+    for (holder, text) in [(ISSUING, &keys.issuing), (OPENING, &keys.opening), (REST, &school_rest)] {
         register.keep_key(id, holder, &lock(app, text, suite).await?).await?;
     }
-    for (holder, text) in [
-        (READING, &keys.reading),
-        (SEALING, &keys.sealing),
-        (CENTRE, &keys.centre),
-        (REST, &desk_rest),
-    ] {
+    for (holder, text) in
+        [(READING, &keys.reading), (SEALING, &keys.sealing), (CENTRE, &keys.centre), (REST, &desk_rest)]
+    {
         app.desk().keep_key(id, holder, &lock(app, text, suite).await?).await?;
     }
     Ok(())

@@ -128,7 +128,8 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
         What::Receipts(arguments) => runtime.block_on(receipts(arguments, language)),
         What::Log(arguments) => runtime.block_on(async {
             let station = open(&arguments.data, language).await?;
-            io::stdout().write_all(station.audit().await.map_err(|error| said(&error, language))?.as_bytes())?;
+            io::stdout()
+                .write_all(station.audit().await.map_err(|error| said(&error, language))?.as_bytes())?;
             Ok(Outcome::Passes)
         }),
     }
@@ -140,7 +141,9 @@ fn said(error: &StationError, language: Language) -> anyhow::Error {
 
 fn trouble(trouble: &Trouble, language: Language) -> anyhow::Error {
     let zh = match trouble {
-        Trouble::Refused(status) => format!("服务器拒绝（{}）：口令或机位名称不对，或口令已用过", status.as_u16()),
+        Trouble::Refused(status) => {
+            format!("服务器拒绝（{}）：口令或机位名称不对，或口令已用过", status.as_u16())
+        }
         other => format!("服务器无应答：{other}"),
     };
     anyhow!(language.pick(zh, trouble.to_string()))
@@ -154,11 +157,16 @@ async fn enrol(arguments: &Enrol, language: Language) -> Result<Outcome> {
     let campaign = arguments.campaign.clone().try_into()?;
     let station = arguments.station.clone().try_into()?;
     let suite = Suite::with_name(&arguments.suite).with_context(|| {
-        language.pick(format!("没有密码套件 {}", arguments.suite), format!("there is no suite {}", arguments.suite))
+        language.pick(
+            format!("没有密码套件 {}", arguments.suite),
+            format!("there is no suite {}", arguments.suite),
+        )
     })?;
     let typed = match &arguments.token {
         Some(token) => zeroize::Zeroizing::new(token.clone()),
-        None => zeroize::Zeroizing::new(rpassword::prompt_password(language.pick("一次性口令：", "token: "))?),
+        None => {
+            zeroize::Zeroizing::new(rpassword::prompt_password(language.pick("一次性口令：", "token: "))?)
+        }
     };
     let token = Token::parse(&typed).with_context(|| {
         language.pick("口令应为 32 位十六进制数字", "a token has 32 hexadecimal digits").to_owned()
@@ -167,7 +175,10 @@ async fn enrol(arguments: &Enrol, language: Language) -> Result<Outcome> {
         bail!(
             "{}: {}",
             arguments.folder.data.display(),
-            language.pick("已是登记过的机位；换机位请用新文件夹", "is an enrolled station; use another folder for another one")
+            language.pick(
+                "已是登记过的机位；换机位请用新文件夹",
+                "is an enrolled station; use another folder for another one"
+            )
         );
     }
     let passphrase = passphrase(language)?;
@@ -183,8 +194,14 @@ async fn enrol(arguments: &Enrol, language: Language) -> Result<Outcome> {
         io::stdout(),
         "{}",
         language.pick(
-            format!("已登记为 {} 的机位 {}；运行 xueying station run 开始", arguments.campaign, arguments.station),
-            format!("this is station {} of {} now; begin with xueying station run", arguments.station, arguments.campaign),
+            format!(
+                "已登记为 {} 的机位 {}；运行 xueying station run 开始",
+                arguments.campaign, arguments.station
+            ),
+            format!(
+                "this is station {} of {} now; begin with xueying station run",
+                arguments.station, arguments.campaign
+            ),
         )
     )?;
     Ok(Outcome::Passes)
@@ -197,12 +214,16 @@ async fn open(folder: &Path, language: Language) -> Result<Station> {
 
 async fn at_work(arguments: &Run, language: Language) -> Result<Outcome> {
     if !arguments.listen.ip().is_loopback() {
-        bail!("{}", language.pick("机位页面只能监听本机地址", "the station's page listens on this computer only"));
+        bail!(
+            "{}",
+            language.pick("机位页面只能监听本机地址", "the station's page listens on this computer only")
+        );
     }
     let station = open(&arguments.folder.data, language).await?;
     let server = station.server().await.map_err(|error| said(&error, language))?;
     let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
-        language.pick(format!("无法监听 {}", arguments.listen), format!("cannot listen on {}", arguments.listen))
+        language
+            .pick(format!("无法监听 {}", arguments.listen), format!("cannot listen on {}", arguments.listen))
     })?;
     let page = format!("http://{}", listener.local_addr()?);
     let booth = Booth::new(station.clone(), &arguments.operator);
@@ -229,7 +250,8 @@ async fn at_work(arguments: &Run, language: Language) -> Result<Outcome> {
     writeln!(
         io::stdout(),
         "{}",
-        language.pick(format!("机位页面：{page}（Ctrl-C 停止）"), format!("station: {page} (stop with Ctrl-C)"))
+        language
+            .pick(format!("机位页面：{page}（Ctrl-C 停止）"), format!("station: {page} (stop with Ctrl-C)"))
     )?;
     if arguments.open {
         // The address stands on the screen; whoever has no browser opens it elsewhere.
@@ -268,7 +290,9 @@ async fn export(arguments: &Stick, language: Language) -> Result<Outcome> {
         let path = arguments.stick.join(format!("{id}.xypk"));
         let part = path.with_extension("part");
         let written = fs::write(&part, packet).and_then(|()| fs::rename(&part, &path));
-        written.map_err(|error| files::reason(&error, language)).with_context(|| path.display().to_string())?;
+        written
+            .map_err(|error| files::reason(&error, language))
+            .with_context(|| path.display().to_string())?;
     }
     let (count, place) = (unsent.len(), arguments.stick.display());
     writeln!(
@@ -297,7 +321,11 @@ async fn receipts(arguments: &Receipts, language: Language) -> Result<Outcome> {
             }
         }
     }
-    writeln!(io::stdout(), "{}", language.pick(format!("读入 {taken} 个回执"), format!("{taken} receipt(s) taken")))?;
+    writeln!(
+        io::stdout(),
+        "{}",
+        language.pick(format!("读入 {taken} 个回执"), format!("{taken} receipt(s) taken"))
+    )?;
     Ok(outcome)
 }
 

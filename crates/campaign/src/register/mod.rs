@@ -7,8 +7,8 @@ mod change;
 pub mod codes;
 pub mod roll;
 pub mod sessions;
-pub mod stations;
 mod shots;
+pub mod stations;
 mod tables;
 
 use serde::Serialize;

@@ -107,7 +107,8 @@ impl Register {
 }
 
 fn held(entry: &Entry, settings: &Settings) -> Held {
-    let pays_before = settings.fee.as_ref().is_some_and(|fee| fee.payer == Payer::Student && fee.due.is_some());
+    let pays_before =
+        settings.fee.as_ref().is_some_and(|fee| fee.payer == Payer::Student && fee.due.is_some());
     match (entry.case.eligibility, entry.case.payment) {
         (Eligibility::Expected, Payment::Due) if pays_before => Held::Unpaid,
         (Eligibility::Expected, _) => Held::No,
@@ -142,7 +143,8 @@ fn session(
 
 /// What the campaign does not want to see on a photo, each as something to look at.
 fn checks(settings: &Settings) -> Vec<Check> {
-    let rules = settings.appearance.iter().flat_map(|(item, rules)| rules.iter().map(move |rule| (item, rule)));
+    let rules =
+        settings.appearance.iter().flat_map(|(item, rules)| rules.iter().map(move |rule| (item, rule)));
     let is_unwanted = |rule: &Rule| matches!(rule.verdict, Verdict::Forbidden | Verdict::AdvisedAgainst);
     rules
         .filter(|(_, rule)| is_unwanted(rule))

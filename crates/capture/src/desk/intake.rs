@@ -257,9 +257,11 @@ impl Desk {
         let hidden = rest::put(&sealed, &name, &keys.rest, nonce()?)
             .ok_or_else(|| damaged("the key at rest does not encrypt".into()))?;
         self.objects.put(&name, hidden).await?;
-        let record = |language| serde_json::to_value(inspection.record(&format!("{}.jpg", register.shot), language));
+        let record =
+            |language| serde_json::to_value(inspection.record(&format!("{}.jpg", register.shot), language));
         let differs = inside.said.as_deref().filter(|said| *said != verdict_name(verdict));
-        let remark = differs.map(|said| format!("the station judged {said}, the centre {}", verdict_name(verdict)));
+        let remark =
+            differs.map(|said| format!("the station judged {said}, the centre {}", verdict_name(verdict)));
         let shot = Shot {
             id: register.shot,
             campaign: campaign.clone(),

@@ -75,7 +75,8 @@ impl Desk {
             office.open(station.clone(), Token::parse(&token).ok_or_else(damaged_token)?, until_s);
             tokens.push((station, token));
         }
-        let certificate = office.admit(request, now_s, (now_s.saturating_sub(86_400), now_s + CERTIFICATE_S))?;
+        let certificate =
+            office.admit(request, now_s, (now_s.saturating_sub(86_400), now_s + CERTIFICATE_S))?;
         let token = tokens.iter().find(|(station, _)| *station == certificate.station);
         let token = token.and_then(|(_, token)| Token::parse(token)).ok_or_else(damaged_token)?;
         let welcome = Welcome {
@@ -137,7 +138,12 @@ impl Desk {
     }
 
     /// The keys whose packets count now.
-    pub(super) async fn trust(&self, id: &CampaignId, suite: Suite, now_ms: u64) -> Result<Vec<VerifyingKey>> {
+    pub(super) async fn trust(
+        &self,
+        id: &CampaignId,
+        suite: Suite,
+        now_ms: u64,
+    ) -> Result<Vec<VerifyingKey>> {
         let mut trust = Trust::default();
         for each in self.stations(id, suite).await? {
             if each.revoked_ms > 0 {
@@ -145,7 +151,10 @@ impl Desk {
             }
             trust.certify(Certificate {
                 campaign: id.clone(),
-                station: each.station.try_into().map_err(|_| DeskError::Damaged("a station's name".into()))?,
+                station: each
+                    .station
+                    .try_into()
+                    .map_err(|_| DeskError::Damaged("a station's name".into()))?,
                 signing: each.signing,
                 receiving: each.receiving,
                 from_s: each.from_s,
@@ -159,7 +168,14 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError::NotAStation`] when nobody who counts signed that.
-    pub async fn caller(&self, id: &CampaignId, word: &[u8], about: &str, keys: &Keys, now_ms: u64) -> Result<Enrolled> {
+    pub async fn caller(
+        &self,
+        id: &CampaignId,
+        word: &[u8],
+        about: &str,
+        keys: &Keys,
+        now_ms: u64,
+    ) -> Result<Enrolled> {
         let suite = keys.rest.suite();
         let trusted = self.trust(id, suite, now_ms).await?;
         let key = enrolment::read_pass(word, about, &trusted).map_err(|_| DeskError::NotAStation)?;
@@ -201,7 +217,8 @@ fn damaged_token() -> DeskError {
 
 fn read_token(row: &AnyRow, keys: &Keys) -> Result<(StationId, zeroize::Zeroizing<String>, u64)> {
     let station = StationId::try_from(row.try_get::<String, _>("station")?).map_err(|_| damaged_token())?;
-    let plain = rest::get(row.try_get("hidden")?, &token_name(&station), &keys.rest).map_err(|_| damaged_token())?;
+    let plain =
+        rest::get(row.try_get("hidden")?, &token_name(&station), &keys.rest).map_err(|_| damaged_token())?;
     let text = zeroize::Zeroizing::new(String::from_utf8(plain.to_vec()).map_err(|_| damaged_token())?);
     let until: i64 = row.try_get("until_s")?;
     Ok((station, text, until as u64))

@@ -65,17 +65,20 @@ pub const TIMES: &str =
 pub const SET_TOKEN: &str = "insert into station_token (campaign, station, hidden, until_s) values ($1, $2, $3, $4) \
      on conflict (campaign, station) do update set hidden = excluded.hidden, until_s = excluded.until_s";
 
-pub const TOKENS: &str = "select station, hidden, until_s from station_token where campaign = $1 order by station";
+pub const TOKENS: &str =
+    "select station, hidden, until_s from station_token where campaign = $1 order by station";
 
 pub const USE_TOKEN: &str = "delete from station_token where campaign = $1 and station = $2";
 
 /// A certificate whose station never showed up gives way to the next one.
-pub const DROP_UNSEEN: &str = "delete from station_certificate where campaign = $1 and station = $2 and seen_ms = 0";
+pub const DROP_UNSEEN: &str =
+    "delete from station_certificate where campaign = $1 and station = $2 and seen_ms = 0";
 
 pub const NEW_CERTIFICATE: &str = "insert into station_certificate (key, campaign, station, signing, receiving, from_s, \
      until_s, seen_ms, revoked_ms) values ($1, $2, $3, $4, $5, $6, $7, 0, 0)";
 
-pub const CERTIFICATES: &str = "select * from station_certificate where campaign = $1 order by station, from_s, key";
+pub const CERTIFICATES: &str =
+    "select * from station_certificate where campaign = $1 order by station, from_s, key";
 
 pub const SEEN_STATION: &str = "update station_certificate set seen_ms = $2 where key = $1";
 
@@ -95,13 +98,13 @@ pub const NEW_PACKET: &str = "insert into packet (id, campaign, station, number,
      receipt, remark) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing";
 
 /// The first use of every code.
-pub const USES: &str = "select code, station, captured_ms from packet where campaign = $1 order by captured_ms, id";
+pub const USES: &str =
+    "select code, station, captured_ms from packet where campaign = $1 order by captured_ms, id";
 
 pub const PACKETS_BY_STATION: &str =
     "select station, count(*) as packets from packet where campaign = $1 group by station";
 
-pub const REMARKS: &str =
-    "select station, number, remark, received_ms from packet where campaign = $1 and remark <> '' order by received_ms";
+pub const REMARKS: &str = "select station, number, remark, received_ms from packet where campaign = $1 and remark <> '' order by received_ms";
 
 /// Another photo for the same code.
 pub const OTHER_USE: &str = "select station, number from packet where campaign = $1 and code = $2 and shot <> $3 \
@@ -112,4 +115,5 @@ pub const SHOT_ID: &str = "select id from shot where id = $1";
 pub const TELL: &str = "update shot set told = $2 where id = $1";
 
 /// Shots of which the school has not heard as they stand now.
-pub const UNTOLD: &str = "select * from shot where told <> state and told not like 'refused%' order by id limit 200";
+pub const UNTOLD: &str =
+    "select * from shot where told <> state and told not like 'refused%' order by id limit 200";

@@ -57,7 +57,8 @@ impl Files {
     /// Hides a file and keeps it; it is on the disk when this returns.
     pub fn hide(&self, kind: Kind, id: &str, plain: &[u8], key: &HidingKey) -> Result<(), StationError> {
         let hidden = rest::put(plain, &name(kind, id), key, nonce()?);
-        let hidden = hidden.ok_or_else(|| StationError::Damaged("the key at rest does not encrypt".into()))?;
+        let hidden =
+            hidden.ok_or_else(|| StationError::Damaged("the key at rest does not encrypt".into()))?;
         Ok(self.keep(kind, id, &hidden)?)
     }
 
@@ -73,7 +74,8 @@ impl Files {
         let path = self.path(kind, id);
         let part = path.with_extension("part");
         let mut file = File::create(&part)?;
-        let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&part, &path));
+        let written =
+            file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&part, &path));
         if written.is_err() {
             // What is left of it would only fill the disk further.
             let _ = fs::remove_file(&part);

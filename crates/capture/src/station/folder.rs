@@ -9,10 +9,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use portrait::file::shutter_ms;
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use super::binding::Shutter;
 use super::takes::{Arrival, Arrived};
 use super::{At, Station, StationError};
 
@@ -92,7 +94,8 @@ impl Folder {
             let bytes = spawn_blocking(move || fs::read(source)).await;
             let result = match bytes {
                 Ok(Ok(bytes)) => {
-                    let arrival = Arrival { bytes, name: name.clone(), seen_ms: first_ms };
+                    let shutter = shutter_ms(&bytes).map_or(Shutter::Unknown, Shutter::Stated);
+                    let arrival = Arrival { bytes, name: name.clone(), seen_ms: first_ms, shutter };
                     station.receive(arrival, At { operator, at_ms: clock() }).await
                 }
                 Ok(Err(error)) => Err(error.into()),

@@ -73,7 +73,8 @@ impl Scene<'_> {
     pub fn concerns(&self, code: &Code, fingerprint: Fingerprint) -> Vec<Concern> {
         let place = self.session_of(fingerprint);
         let school = &code.holder.school;
-        let knows_school = self.bundle.schools.is_empty() || self.bundle.schools.iter().any(|(id, _)| id == school);
+        let knows_school =
+            self.bundle.schools.is_empty() || self.bundle.schools.iter().any(|(id, _)| id == school);
         let mut concerns = Vec::new();
         if !knows_school {
             concerns.push(Concern {
@@ -136,7 +137,11 @@ impl Scene<'_> {
         (!is_next_or_later).then(|| Concern {
             guard: "out-of-order",
             zh: format!("未按顺序：上一位是本班第 {} 位，此人是第 {} 位", last.place, place + 1),
-            en: format!("out of order: the last one was number {} of the class, this is number {}", last.place, place + 1),
+            en: format!(
+                "out of order: the last one was number {} of the class, this is number {}",
+                last.place,
+                place + 1
+            ),
             todo_zh: "核对本人与遮掩姓名、证件号后四位，确认后继续",
             todo_en: "compare the person with the masked name and the last four digits, then go on",
         })

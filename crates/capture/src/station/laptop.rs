@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use seal::code::bundle;
 use seal::enrolment::{self, Certificate, Token};
@@ -40,7 +40,8 @@ pub struct Asking {
 pub fn ask(campaign: &CampaignId, station: &StationId, suite: Suite, token: Token) -> Result<Asking> {
     let no_keys = || StationError::Damaged("no keys could be drawn; try again".into());
     let (signing, letters, rest) = fresh::station(suite, seed()?).ok_or_else(no_keys)?;
-    let request = enrolment::request(campaign, station, (&signing, letters.public()), &token).ok_or_else(no_keys)?;
+    let request =
+        enrolment::request(campaign, station, (&signing, letters.public()), &token).ok_or_else(no_keys)?;
     Ok(Asking { request, campaign: campaign.clone(), token, signing, letters, rest })
 }
 
@@ -77,14 +78,22 @@ impl Admitted {
     ///
     /// # Errors
     /// [`StationError::Bundle`] when the bundle is not the authority's; then the folder stays as it was.
-    pub async fn keep(&self, folder: &Path, passphrase: &Passphrase, server: &str, letter: &[u8]) -> Result<()> {
+    pub async fn keep(
+        &self,
+        folder: &Path,
+        passphrase: &Passphrase,
+        server: &str,
+        letter: &[u8],
+    ) -> Result<()> {
         let packing = &self.keys.packing;
         let authority = packing.receipts.first().ok_or(StationError::NotEnrolled)?;
         bundle::open(letter, &self.keys.letters, authority)?;
         fs::create_dir_all(folder)?;
         let store = open_store(folder).await?;
         let station = self.station.as_str();
-        for (name, value) in [("server", server.as_bytes()), ("station", station.as_bytes()), ("bundle", letter)] {
+        for (name, value) in
+            [("server", server.as_bytes()), ("station", station.as_bytes()), ("bundle", letter)]
+        {
             query(tables::SET_META).bind(name).bind(value.to_vec()).execute(store.reader()).await?;
         }
         store.close().await;
@@ -125,7 +134,8 @@ impl Station {
             kind => StationError::Disk(kind),
         })?;
         let unlocking = move || locked::unlock(&text, &passphrase);
-        let open = spawn_blocking(unlocking).await.map_err(|error| StationError::Damaged(error.to_string()))??;
+        let open =
+            spawn_blocking(unlocking).await.map_err(|error| StationError::Damaged(error.to_string()))??;
         let keys =
             file::parse_enrolled(&open).map_err(|error| StationError::Damaged(format!("{KEYS}: {error}")))?;
         let store = open_store(folder).await?;
@@ -153,6 +163,7 @@ impl Station {
             bundle: RwLock::new(Arc::new(bundle)),
             judge: RwLock::new(Arc::new(judge)),
             changes: watch::Sender::new(0),
+            clock: Mutex::default(),
             moment: RwLock::default(),
         }));
         station.sweep().await?;

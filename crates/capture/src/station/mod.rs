@@ -5,10 +5,11 @@
 //! the active number or to none. Whatever is unsure becomes a question to the operator, and every answer is logged.
 //!
 //! The rooms in the order of the work: [`laptop`] (the folder, its keys, enrolment) → [`numbers`] (a code is scanned
-//! and gets a shot number; [`guard`] says what speaks against it) → [`takes`] (a file arrives and is judged, the
-//! operator accepts) → [`outbox`] (the packet that only the centre can open, and its receipt) → [`transfer`] (on its
+//! and gets a shot number; [`guard`] says what speaks against it) → [`takes`] (a file arrives, [`binding`] says whose it
+//! is, it is judged, the operator accepts) → [`outbox`] (the packet that only the centre can open, and its receipt) → [`transfer`] (on its
 //! way) → [`closing`] (the day's counts agree, or say why not). [`folder`] watches where the camera's program saves.
 
+pub mod binding;
 pub mod closing;
 mod files;
 pub mod folder;
@@ -22,7 +23,7 @@ pub mod takes;
 pub mod transfer;
 
 use std::io;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use portrait::standard::{Standard, Words};
 use seal::audit::{Entry, EntryFault, Tip};
@@ -41,6 +42,7 @@ use vision::Vision;
 
 use crate::judging::{Judge, Unread};
 use crate::random::NoRandom;
+use binding::CameraClock;
 use files::Files;
 
 /// A station; clones share it.
@@ -56,6 +58,7 @@ struct Parts {
     bundle: RwLock<Arc<Bundle>>,
     judge: RwLock<Arc<Judge>>,
     changes: watch::Sender<u64>,
+    clock: Mutex<CameraClock>,
     /// What is shown beside the database's state: a code that waits for the one before, how the transfer goes.
     moment: RwLock<Moment>,
 }
@@ -97,7 +100,9 @@ pub enum StationError {
     #[error("this needs a reason")]
     Reason,
     /// Too late to take back: the photo is on its way to the centre.
-    #[error("it cannot be taken back here: the photo is on its way; the centre can still have it taken again")]
+    #[error(
+        "it cannot be taken back here: the photo is on its way; the centre can still have it taken again"
+    )]
     TooLate,
     /// The file is no photo.
     #[error("the photo: {0}")]
@@ -221,6 +226,11 @@ impl Station {
         self.0.moment.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
+    /// Works with what is known of the camera's clock.
+    fn with_clock<T>(&self, work: impl FnOnce(&mut CameraClock) -> T) -> T {
+        work(&mut self.0.clock.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
     fn set_moment(&self, change: impl FnOnce(&mut Moment)) {
         change(&mut self.0.moment.write().unwrap_or_else(std::sync::PoisonError::into_inner));
         self.changed();
@@ -276,9 +286,14 @@ impl Station {
         };
         let operator = at.operator;
         let detail = if detail.is_empty() { operator.to_owned() } else { format!("{operator} {detail}") };
-        let plain = |text: &str| text.chars().filter(|letter| !letter.is_control()).take(160).collect::<String>();
-        let entry =
-            Entry { at_ms: at.at_ms, event: event.to_owned(), subject: subject.to_owned(), detail: plain(&detail) };
+        let plain =
+            |text: &str| text.chars().filter(|letter| !letter.is_control()).take(160).collect::<String>();
+        let entry = Entry {
+            at_ms: at.at_ms,
+            event: event.to_owned(),
+            subject: subject.to_owned(),
+            detail: plain(&detail),
+        };
         let line = match tip.append(&entry) {
             // A reason with a document number in it must not stand in the log; that there was one may.
             Err(EntryFault::Personal) => tip.append(&Entry { detail: operator.to_owned(), ..entry })?,

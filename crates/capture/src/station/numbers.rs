@@ -198,8 +198,7 @@ impl Station {
         }
         writing.commit().await?;
         self.changed();
-        let line =
-            Line { number, state: State::Active, person, scanned_ms: at.at_ms, ended_ms: 0, code };
+        let line = Line { number, state: State::Active, person, scanned_ms: at.at_ms, ended_ms: 0, code };
         Ok(Scanned::Active(Box::new(line)))
     }
 
@@ -289,7 +288,8 @@ impl Station {
         let mut person = self.line(&row)?.person;
         let (event, detail) = match note {
             Note::Looks(looks) => {
-                let plain: Vec<String> = looks.iter().map(|each| format!("{}={:?}", each.check, each.result)).collect();
+                let plain: Vec<String> =
+                    looks.iter().map(|each| format!("{}={:?}", each.check, each.result)).collect();
                 person.looks = looks;
                 ("looks.noted", plain.join(" "))
             }
@@ -335,7 +335,8 @@ impl Station {
 
     pub(super) fn line(&self, row: &AnyRow) -> Result<Line> {
         let number = Number { day: row.try_get("day")?, running: row.try_get("running")? };
-        let damaged = |what: &str| StationError::Damaged(format!("the {what} of {}", number.shown(self.name())));
+        let damaged =
+            |what: &str| StationError::Damaged(format!("the {what} of {}", number.shown(self.name())));
         let state = State::with_name(row.try_get("state")?).ok_or_else(|| damaged("state"))?;
         let hidden: &[u8] = row.try_get("hidden")?;
         let plain = seal::rest::get(hidden, &bound(number), &self.0.keys.rest);

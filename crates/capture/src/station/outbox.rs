@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use seal::packet::contents::{Contents, Item, ItemKind, Register};
 use seal::packet::receipt::{self, Stage};
-use seal::packet::{PackingKeys, PacketId, pack};
+use seal::packet::{PacketId, PackingKeys, pack};
 use sqlx::{Row, query, query_scalar};
 
 use super::files::Kind;
@@ -36,7 +36,8 @@ impl Station {
         let bundle = self.bundle();
         let inspection = serde_json::to_vec(&take.found.inspection[0])?;
         let code = line.person.code.as_bytes();
-        let item = |kind, name: &str, bytes: &[u8]| Item { kind, name: name.into(), size_bytes: bytes.len() as u64 };
+        let item =
+            |kind, name: &str, bytes: &[u8]| Item { kind, name: name.into(), size_bytes: bytes.len() as u64 };
         let contents = Contents {
             campaign: bundle.campaign.clone(),
             rules: bundle.standard.clone(),
@@ -78,7 +79,8 @@ impl Station {
 
     /// The packet whose turn it is.
     pub(super) async fn next_packet(&self, now_ms: u64) -> Result<Option<(String, u64)>> {
-        let row = query(tables::NEXT_PACKET).bind(now_ms as i64).fetch_optional(self.0.store.reader()).await?;
+        let row =
+            query(tables::NEXT_PACKET).bind(now_ms as i64).fetch_optional(self.0.store.reader()).await?;
         row.map(|row| {
             let size: i64 = row.try_get("size_bytes")?;
             Ok((row.try_get("id")?, size as u64))

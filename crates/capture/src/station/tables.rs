@@ -42,7 +42,8 @@ pub const KEEP_NUMBER: &str = "update number set hidden = $3 where day = $1 and 
 pub const NUMBERS: &str = "select * from number where day = $1 order by running";
 pub const USES_OF_CODE: &str =
     "select * from number where code = $1 and state <> 'void' order by scanned_ms limit 1";
-pub const LAST_ENDED: &str = "select * from number where state = 'accepted' order by ended_ms desc, running desc limit 1";
+pub const LAST_ENDED: &str =
+    "select * from number where state = 'accepted' order by ended_ms desc, running desc limit 1";
 pub const LAST_BEFORE: &str =
     "select * from number where day = $1 and state = 'accepted' order by running desc limit 40";
 
@@ -57,7 +58,8 @@ pub const TAKE: &str = "select * from take where id = $1";
 pub const LAST_ACCEPTED_TAKES: &str =
     "select * from take where state = 'accepted' order by arrived_ms desc, id desc limit 200";
 pub const SET_TAKE: &str = "update take set state = $2 where id = $1";
-pub const REST_OF_TAKES: &str = "update take set state = 'aside' where day = $1 and running = $2 and state = 'waiting'";
+pub const REST_OF_TAKES: &str =
+    "update take set state = 'aside' where day = $1 and running = $2 and state = 'waiting'";
 
 pub const NEW_STRAY: &str = "insert into stray (id, reason, state, arrived_ms) values ($1, $2, 'open', $3)";
 pub const STRAYS: &str = "select * from stray where state = 'open' order by arrived_ms, id";
@@ -73,9 +75,11 @@ pub const DROP_PACKET: &str = "delete from packet where id = $1 and receipt is n
 pub const NEXT_PACKET: &str = "select id, size_bytes from packet where receipt is null and (next_ms <= $1 or next_ms > $1 + 300000) order by made_ms, id limit 1";
 pub const PACKET_FAILED: &str = "update packet set tries = tries + 1, next_ms = $2 where id = $1";
 pub const TRIES: &str = "select tries from packet where id = $1";
-pub const KEEP_RECEIPT: &str = "update packet set receipt = $2, receipt_ms = $3 where id = $1 and receipt is null";
+pub const KEEP_RECEIPT: &str =
+    "update packet set receipt = $2, receipt_ms = $3 where id = $1 and receipt is null";
 pub const UNSENT: &str = "select id from packet where receipt is null order by made_ms, id";
-pub const TO_PURGE: &str = "select id, take from packet where receipt is not null and receipt_ms < $1 and purged_ms = 0";
+pub const TO_PURGE: &str =
+    "select id, take from packet where receipt is not null and receipt_ms < $1 and purged_ms = 0";
 pub const PURGED: &str = "update packet set purged_ms = $2 where id = $1";
 pub const PACKETS: &str = "select count(*) as packets, coalesce(sum(case when receipt is null then 0 else 1 end), 0) \
      as receipts, coalesce(sum(case when receipt is null then size_bytes else 0 end), 0) as waiting from packet";

@@ -12,6 +12,7 @@ use sqlx::{Row, query, query_scalar};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+use super::binding::{Shutter, is_active_ones};
 use super::files::Kind;
 use super::guard::Concern;
 use super::numbers::{Answer, Line, Number, State};
@@ -20,9 +21,6 @@ use crate::desk::{verdict_name, verdict_named};
 use crate::finishing::{Finished, finish};
 use crate::random;
 
-/// A file that shows up sooner than this after a scan was taken of the one before: nobody sits down, looks up and is
-/// photographed in so short a time, and tethering takes its own.
-pub const TOO_SOON_MS: u64 = 1_200;
 /// Two photos of one person taken minutes apart lie nearer than this; photos of two people hardly ever.
 const SAME_FACE: f32 = 0.25;
 /// How long an accepted photo waits before it goes, so that the last acceptance can be taken back.
@@ -35,8 +33,10 @@ pub struct Arrival {
     pub bytes: Vec<u8>,
     /// What it is called; only its extension matters.
     pub name: String,
-    /// When it was first seen, even unfinished: that is what decides whose it is.
+    /// When it was first seen, even unfinished.
     pub seen_ms: u64,
+    /// What is known of when it was taken.
+    pub shutter: Shutter,
 }
 
 /// What became of a file.
@@ -77,7 +77,9 @@ impl Why {
     }
 
     fn with_name(name: &str) -> Option<Self> {
-        [Self::NoActive, Self::TooSoon, Self::Unreadable, Self::Impossible].into_iter().find(|why| why.name() == name)
+        [Self::NoActive, Self::TooSoon, Self::Unreadable, Self::Impossible]
+            .into_iter()
+            .find(|why| why.name() == name)
     }
 }
 
@@ -156,11 +158,19 @@ impl Station {
             return Ok(Arrived::Duplicate);
         }
         let active = self.active().await?;
-        let Some(active) = active else { return self.stray(&arrival, &digest, Why::NoActive, at).await };
-        if arrival.seen_ms < active.scanned_ms + TOO_SOON_MS {
-            return self.stray(&arrival, &digest, Why::TooSoon, at).await;
+        let scanned_ms = active.as_ref().map(|active| active.scanned_ms);
+        let whose = self.with_clock(|clock| {
+            let whose = is_active_ones(scanned_ms, (arrival.seen_ms, arrival.shutter), clock);
+            if let Shutter::Stated(stated_ms) = arrival.shutter {
+                clock.learn(arrival.seen_ms, stated_ms);
+            }
+            whose
+        });
+        match (whose, active) {
+            (Ok(()), Some(active)) => self.take(arrival, &digest, &active, at).await,
+            (Err(why), _) => self.stray(&arrival, &digest, why, at).await,
+            (Ok(()), None) => self.stray(&arrival, &digest, Why::NoActive, at).await,
         }
-        self.take(arrival, &digest, &active, at).await
     }
 
     /// Judges a file and binds it to a number.
@@ -174,11 +184,13 @@ impl Station {
             let face = finished.as_ref().ok().and_then(|finished| face(finished, &judge));
             Ok::<_, crate::judging::Unread>((finished, face))
         });
-        let looked = looked.await.map_err(|panic| StationError::Damaged(format!("making broke off: {panic}")))?;
+        let looked =
+            looked.await.map_err(|panic| StationError::Damaged(format!("making broke off: {panic}")))?;
         let arrival = |bytes: &Arc<Vec<u8>>| Arrival {
             bytes: bytes.as_ref().clone(),
             name: arrival.name.clone(),
             seen_ms: arrival.seen_ms,
+            shutter: arrival.shutter,
         };
         let (finished, face) = match looked {
             Err(_) => return self.stray(&arrival(&bytes), digest, Why::Unreadable, at).await,
@@ -209,7 +221,14 @@ impl Station {
         Ok(Arrived::Take(Box::new(take)))
     }
 
-    async fn keep_take(&self, take: &Take, finished: &[u8], original: &[u8], digest: &str, at: At<'_>) -> Result<()> {
+    async fn keep_take(
+        &self,
+        take: &Take,
+        finished: &[u8],
+        original: &[u8],
+        digest: &str,
+        at: At<'_>,
+    ) -> Result<()> {
         let id = take.id.to_string();
         let rest = &self.0.keys.rest;
         self.0.files.hide(Kind::Take, &id, finished, rest)?;
@@ -289,7 +308,13 @@ impl Station {
     ///
     /// # Errors
     /// [`StationError::NoActive`], or [`StationError::Reason`] without one.
-    pub async fn settle(&self, id: Uuid, is_active_ones: bool, reason: &str, at: At<'_>) -> Result<Option<Arrived>> {
+    pub async fn settle(
+        &self,
+        id: Uuid,
+        is_active_ones: bool,
+        reason: &str,
+        at: At<'_>,
+    ) -> Result<Option<Arrived>> {
         if reason.trim().is_empty() {
             return Err(StationError::Reason);
         }
@@ -303,7 +328,8 @@ impl Station {
             let active = self.active().await?.ok_or(StationError::NoActive)?;
             let bytes = self.stray_file(id)?;
             let digest = self.digest(&bytes);
-            let arrival = Arrival { bytes, name: "stray.jpg".into(), seen_ms: at.at_ms };
+            let arrival =
+                Arrival { bytes, name: "stray.jpg".into(), seen_ms: at.at_ms, shutter: Shutter::Unknown };
             let taken = self.take(arrival, &digest, &active, at).await?;
             if !matches!(taken, Arrived::Take(_)) {
                 return Ok(Some(taken));
@@ -418,7 +444,8 @@ impl Station {
         if query(tables::ACTIVE).fetch_optional(&mut *writing).await?.is_some() {
             return Err(StationError::Decided);
         }
-        let row = query(tables::LAST_ENDED).fetch_optional(&mut *writing).await?.ok_or(StationError::Unknown)?;
+        let row =
+            query(tables::LAST_ENDED).fetch_optional(&mut *writing).await?.ok_or(StationError::Unknown)?;
         let number = self.line(&row)?.number;
         let packet = query(tables::PACKET_OF_NUMBER).bind(number.day).bind(number.running);
         let packet = packet.fetch_optional(&mut *writing).await?.ok_or(StationError::TooLate)?;

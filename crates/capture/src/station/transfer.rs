@@ -132,7 +132,11 @@ pub fn client(patience: Duration) -> std::result::Result<Client, Trouble> {
 ///
 /// # Errors
 /// [`Trouble::Refused`] with a wrong token.
-pub async fn enrol(server: &str, campaign: &CampaignId, request: &[u8]) -> std::result::Result<Vec<u8>, Trouble> {
+pub async fn enrol(
+    server: &str,
+    campaign: &CampaignId,
+    request: &[u8],
+) -> std::result::Result<Vec<u8>, Trouble> {
     let client = client(Duration::from_secs(30))?;
     answered(client.post(address(server, &[campaign.as_str(), "enrolment"])?).body(request.to_vec())).await
 }
@@ -148,14 +152,22 @@ pub async fn first_bundle(server: &str, keys: &EnrolledKeys) -> std::result::Res
 }
 
 /// A request with the station's word about what it asks for.
-fn shown(request: RequestBuilder, about: &str, key: &SigningKey) -> std::result::Result<RequestBuilder, Trouble> {
+fn shown(
+    request: RequestBuilder,
+    about: &str,
+    key: &SigningKey,
+) -> std::result::Result<RequestBuilder, Trouble> {
     let word = pass(about, key).ok_or(Trouble::Answer)?;
     Ok(request.header("authorization", format!("{SCHEME} {}", BASE64.encode(word))))
 }
 
 fn address(server: &str, parts: &[&str]) -> std::result::Result<Url, Trouble> {
     let mut url = Url::parse(server).map_err(|error| Trouble::Network(error.to_string()))?;
-    url.path_segments_mut().map_err(|()| Trouble::Answer)?.pop_if_empty().extend(["api", "stations"]).extend(parts);
+    url.path_segments_mut()
+        .map_err(|()| Trouble::Answer)?
+        .pop_if_empty()
+        .extend(["api", "stations"])
+        .extend(parts);
     Ok(url)
 }
 
@@ -169,7 +181,12 @@ async fn answered(request: RequestBuilder) -> std::result::Result<Vec<u8>, Troub
 
 impl Station {
     /// Sends and fetches until `stop` says so.
-    pub async fn transfer(&self, options: &Options, clock: impl Fn() -> u64, mut stop: watch::Receiver<bool>) {
+    pub async fn transfer(
+        &self,
+        options: &Options,
+        clock: impl Fn() -> u64,
+        mut stop: watch::Receiver<bool>,
+    ) {
         let mut news = Instant::now();
         while !*stop.borrow() {
             let outcome = async {

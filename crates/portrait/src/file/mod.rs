@@ -45,6 +45,12 @@ enum Wanted {
     },
 }
 
+/// When the shutter was released by the camera's own clock, in milliseconds since 1970-01-01 of whatever zone it is
+/// set to; `None` where the JPEG file does not say.
+pub fn shutter_ms(bytes: &[u8]) -> Option<u64> {
+    tags::shutter_ms(markers::walk(bytes).ok()?.exif.as_deref()?)
+}
+
 /// Opens a file at full size; `extension` is that of its name, without the dot.
 pub fn open(bytes: &[u8], extension: Option<&str>) -> Result<Opened, Refusal> {
     open_as(bytes, extension, Wanted::Full)

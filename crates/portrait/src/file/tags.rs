@@ -74,6 +74,28 @@ fn density(exif: &Exif) -> Option<f64> {
     ((x - y).abs() < 0.01 * x).then_some(x * per_inch)
 }
 
+/// When the shutter was released by the camera's own clock, in milliseconds since 1970-01-01 of whatever zone it is
+/// set to (Exif 3.0, tags 36867 and 37521).
+pub(super) fn shutter_ms(data: &[u8]) -> Option<u64> {
+    let exif = Reader::new().read_raw(data.get(..data.len().min(LONGEST))?.to_vec()).ok()?;
+    let at = exif::DateTime::from_ascii(text(&exif, Tag::DateTimeOriginal)?.as_bytes()).ok()?;
+    let (year, month) = (i64::from(at.year), i64::from(at.month));
+    let is_date = (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&at.day);
+    if !is_date || at.hour > 23 || at.minute > 59 || at.second > 60 {
+        return None;
+    }
+    // Days before the month, counted from 1 March, so that the leap day comes last.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 + i64::from(at.day)
+        - 719_469;
+    let seconds =
+        days * 86_400 + i64::from(at.hour) * 3_600 + i64::from(at.minute) * 60 + i64::from(at.second);
+    // Hundredths, thousandths, or whatever the camera writes: digits behind the point.
+    let part =
+        text(&exif, Tag::SubSecTimeOriginal).and_then(|digits| format!("0.{digits}").parse::<f64>().ok());
+    Some(seconds as u64 * 1000 + (part.unwrap_or(0.0) * 1000.0) as u64)
+}
+
 /// Whether an orientation exchanges width and height.
 pub(super) fn is_sideways(orientation: u16) -> bool {
     (5..=8).contains(&orientation)
@@ -107,6 +129,29 @@ pub(super) fn upright(picture: Picture, orientation: u16) -> Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A little-endian TIFF block whose Exif directory holds one time of the shutter.
+    fn block(time: &str) -> Vec<u8> {
+        let mut block = b"II*\0\x08\0\0\0".to_vec();
+        block.extend([1, 0, 0x69, 0x87, 4, 0, 1, 0, 0, 0, 26, 0, 0, 0, 0, 0, 0, 0]);
+        block.extend([1, 0, 0x03, 0x90, 2, 0, 20, 0, 0, 0, 44, 0, 0, 0, 0, 0, 0, 0]);
+        block.extend(time.as_bytes());
+        block.push(0);
+        block
+    }
+
+    #[test]
+    fn the_shutters_time_is_read_from_what_cameras_write() {
+        assert_eq!(shutter_ms(&block("1970:01:01 00:00:00")), Some(0));
+        assert_eq!(shutter_ms(&block("2026:11:21 08:30:05")), Some(1_795_249_805_000));
+        assert_eq!(shutter_ms(&block("2024:02:29 23:59:59")), Some(1_709_251_199_000));
+        for wrong in
+            ["0000:00:00 00:00:00", "2026:13:01 00:00:00", "    :  :     :  :  ", "yesterday, 8 o'clock"]
+        {
+            assert_eq!(shutter_ms(&block(wrong)), None, "{wrong}");
+        }
+        assert_eq!(shutter_ms(b"no TIFF"), None);
+    }
 
     #[test]
     fn every_orientation_puts_the_top_left_pixel_where_tiff_says() {

@@ -7,8 +7,8 @@
 use minicbor::bytes::ByteVec;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::text::CodeKeys;
 use super::fingerprint::Fingerprint;
+use super::text::CodeKeys;
 use super::{CodeId, SchoolId};
 use crate::identity::CampaignId;
 use crate::keys::{HidingKey, ReceivingKey, SendingKey, SigningKey, VerifyingKey};

@@ -1,7 +1,9 @@
 //! Codes of our own: every result of a scan, and whatever is done to a code.
 
 use proptest::prelude::*;
-use seal::code::bundle::{self, Bundle, BundleFault, Revoked, Session, BEGINNING_BYTES, Check, Expected, Held};
+use seal::code::bundle::{
+    self, BEGINNING_BYTES, Bundle, BundleFault, Check, Expected, Held, Revoked, Session,
+};
 use seal::code::port::{CodePort, OwnCodes};
 use seal::code::scan::{Presented, Refusal, Says, scan};
 use seal::code::text::{CodeKeys, CodeText, IssueError, Issuer, IssuingKeys, LONGEST_CODE};

@@ -71,10 +71,13 @@ pub async fn list(
     let id = who.campaign(&campaign)?;
     let suite = app.register().suite(&id).await?;
     let delivered = app.desk().delivered(&id).await?;
-    let packets = |name: &str| delivered.iter().find(|(station, _)| station == name).map_or(0, |(_, count)| *count);
+    let packets =
+        |name: &str| delivered.iter().find(|(station, _)| station == name).map_or(0, |(_, count)| *count);
     let enrolled = app.desk().stations(&id, suite).await?;
     let waiting = app.desk().waiting_stations(&id).await?;
-    let waiting = waiting.into_iter().filter(|name| !enrolled.iter().any(|each| each.station == *name && each.seen_ms == 0));
+    let waiting = waiting
+        .into_iter()
+        .filter(|name| !enrolled.iter().any(|each| each.station == *name && each.seen_ms == 0));
     let mut stations: Vec<EnrolledView> = enrolled
         .iter()
         .map(|each| EnrolledView {

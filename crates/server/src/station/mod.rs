@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
+use capture::station::binding::Shutter;
 use capture::station::numbers::{Answer, Note, Number, Scanned, day_of};
 use capture::station::person::Looked;
 use capture::station::takes::{Accepted, Arrival, Arrived};
@@ -146,7 +147,11 @@ async fn for_this_computer(request: Request, next: Next) -> Response {
 async fn page(method: axum::http::Method, uri: axum::http::Uri) -> Response {
     let path = uri.path();
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    let uri = if is_file || path.starts_with("/api/") { uri } else { axum::http::Uri::from_static("/station.html") };
+    let uri = if is_file || path.starts_with("/api/") {
+        uri
+    } else {
+        axum::http::Uri::from_static("/station.html")
+    };
     pages::page(method, uri).await
 }
 
@@ -155,7 +160,9 @@ impl From<StationError> for Problem {
         let (zh, en) = (error.zh(), error.to_string());
         let kind = |status, kind| Self::new(status, kind, zh.clone(), en.clone());
         match error {
-            StationError::Code(refusal) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.name(), zh, en),
+            StationError::Code(refusal) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.name(), zh, en)
+            }
             StationError::NoActive => kind(StatusCode::CONFLICT, "no-active"),
             StationError::Decided | StationError::TooLate => kind(StatusCode::CONFLICT, "not-now"),
             StationError::Unknown => Self::unknown(),
@@ -256,7 +263,12 @@ async fn shoot(State(booth): State<Booth>, bytes: Bytes) -> Answered<ArrivedView
     if booth.station.active().await?.is_none() {
         return Err(StationError::NoActive.into());
     }
-    let arrival = Arrival { bytes: bytes.to_vec(), name: "camera.jpg".into(), seen_ms: at.at_ms };
+    let arrival = Arrival {
+        bytes: bytes.to_vec(),
+        name: "camera.jpg".into(),
+        seen_ms: at.at_ms,
+        shutter: Shutter::Now,
+    };
     let arrived = booth.station.receive(arrival, at).await?;
     Ok(Json(ArrivedView::of(&arrived)))
 }
@@ -265,7 +277,8 @@ async fn shoot(State(booth): State<Booth>, bytes: Bytes) -> Answered<ArrivedView
 async fn guide(State(booth): State<Booth>, headers: HeaderMap, bytes: Bytes) -> Answered<serde_json::Value> {
     let judge = booth.station.judge();
     let looking = move || judge.inspect(std::path::Path::new("frame.jpg"), &bytes);
-    let judged = tokio::task::spawn_blocking(looking).await.map_err(|panic| Problem::internal(panic.to_string()))?;
+    let judged =
+        tokio::task::spawn_blocking(looking).await.map_err(|panic| Problem::internal(panic.to_string()))?;
     let judged = judged.map_err(|unread| Problem::unusable(unread.zh(), unread.to_string()))?;
     let english = crate::layers::prefers_english(&headers);
     Ok(Json(show::guidance(&judged, english)))
@@ -282,7 +295,11 @@ async fn photo(State(booth): State<Booth>, Path(take): Path<Uuid>) -> Result<Res
     Ok(([(header::CONTENT_TYPE, "image/jpeg")], photo).into_response())
 }
 
-async fn accept(State(booth): State<Booth>, Path(take): Path<Uuid>, Json(why): Json<Reason>) -> Answered<AcceptedView> {
+async fn accept(
+    State(booth): State<Booth>,
+    Path(take): Path<Uuid>,
+    Json(why): Json<Reason>,
+) -> Answered<AcceptedView> {
     let operator = booth.operator();
     let at = At { operator: &operator, at_ms: now_ms() };
     let view = match booth.station.accept(take, &why.reason, at).await? {
@@ -290,9 +307,10 @@ async fn accept(State(booth): State<Booth>, Path(take): Path<Uuid>, Json(why): J
         Accepted::Next(line) => {
             AcceptedView { next: Some(LineView::of(&line, booth.station.name())), ..AcceptedView::default() }
         }
-        Accepted::Stopped(concerns) => {
-            AcceptedView { stopped: concerns.iter().map(ConcernView::of).collect(), ..AcceptedView::default() }
-        }
+        Accepted::Stopped(concerns) => AcceptedView {
+            stopped: concerns.iter().map(ConcernView::of).collect(),
+            ..AcceptedView::default()
+        },
     };
     Ok(Json(view))
 }

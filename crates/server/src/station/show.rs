@@ -118,7 +118,11 @@ impl LineView {
             signature: person.signature.clone(),
             reason: person.reason.clone(),
             looks: person.looks.clone(),
-            overrides: person.overrides.iter().map(|each| format!("{}: {}", each.guard, each.reason)).collect(),
+            overrides: person
+                .overrides
+                .iter()
+                .map(|each| format!("{}: {}", each.guard, each.reason))
+                .collect(),
         }
     }
 }
@@ -359,7 +363,10 @@ impl View {
             }
         };
         let done = |class: &str| {
-            accepted.iter().filter(|line| line.person.class.as_ref().is_some_and(|own| own.name == class)).count()
+            accepted
+                .iter()
+                .filter(|line| line.person.class.as_ref().is_some_and(|own| own.name == class))
+                .count()
         };
         let (moment, outbox) = (station.moment(), station.outbox().await?);
         let (trouble_zh, trouble_en) = moment.transfer.trouble.unzip();
@@ -375,7 +382,11 @@ impl View {
             checks: bundle
                 .checks
                 .iter()
-                .map(|check| CheckView { name: check.name.clone(), zh: check.zh.clone(), en: check.en.clone() })
+                .map(|check| CheckView {
+                    name: check.name.clone(),
+                    zh: check.zh.clone(),
+                    en: check.en.clone(),
+                })
                 .collect(),
             last: accepted.iter().max_by_key(|line| line.ended_ms).map(|line| LineView::of(line, name)),
             unsigned: accepted
