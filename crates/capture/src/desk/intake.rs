@@ -29,6 +29,9 @@ use crate::station::transfer::{Held, UsedElsewhere};
 /// Largest packet: a photo with its inspection has some 100 KB, with the camera's file 25 MB.
 pub const LARGEST_PACKET: u64 = 64 << 20;
 
+/// Fewer bytes tell nothing yet, not even whether they begin a packet.
+const SHORTEST: u64 = 16;
+
 /// What stands in a packet that was opened.
 struct Inside {
     contents: Contents,
@@ -109,6 +112,9 @@ impl Desk {
             .await?;
         let whole = self.pieces(id).await?;
         let received = whole.len() as u64;
+        if received < SHORTEST {
+            return Ok(Held { received, receipt: None });
+        }
         match self.take_packet(campaign, whole, Some(id), keys, judge, now_ms).await {
             Ok(receipt) => Ok(Held { received, receipt: Some(encode(&receipt)) }),
             // More of it is to come.

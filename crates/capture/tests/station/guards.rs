@@ -1,0 +1,124 @@
+//! What a scan says, case by case.
+
+use capture::station::numbers::{Answer, Scanned};
+use capture::station::{Station, StationError};
+use seal::code::bundle::{Held, Session};
+
+use crate::room::{Campaign, MORNING_MS, at, seat, whole};
+
+/// The guard or refusal that a scan meets; `active` when it meets none.
+async fn met(station: &Station, code: &str, at_ms: u64) -> String {
+    match station.scan(code, &Answer::default(), at(at_ms)).await {
+        Ok(Scanned::Stopped(concerns)) => {
+            assert!(concerns.iter().all(|each| !each.todo_zh.is_empty() && !each.todo_en.is_empty()));
+            concerns.iter().map(|each| each.guard).collect::<Vec<_>>().join(" ")
+        }
+        Ok(Scanned::Active(_)) => {
+            station.void("试过", at(at_ms)).await.unwrap();
+            "active".into()
+        }
+        Ok(Scanned::Asks(_)) => "asks".into(),
+        Ok(other) => panic!("{other:?}"),
+        Err(StationError::Code(refusal)) => refusal.name().into(),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn every_thing_wrong_with_a_code_has_its_own_name_and_action() {
+    let mut campaign = Campaign::new().await;
+    let (unpaid, gone, stranger) =
+        (campaign.student(20, "99999"), campaign.student(21, "99999"), campaign.student(22, "99999"));
+    let (other_school, late, elsewhere) =
+        (campaign.student(23, "10701"), campaign.student(24, "99999"), campaign.student(25, "99999"));
+    let revoked = campaign.student(26, "99999");
+    let mut bundle = campaign.bundle();
+    bundle.sessions[0].codes.push(campaign.expected(&unpaid, Held::Unpaid));
+    bundle.sessions[0].codes.push(campaign.expected(&gone, Held::NotTakingPart));
+    let session = |name: &str, starts_s, station: &str, student| Session {
+        name: name.into(),
+        starts_s,
+        ends_s: starts_s + 900,
+        heads: 1,
+        station: station.into(),
+        codes: vec![campaign.expected(student, Held::No)],
+    };
+    bundle.sessions.push(session("数学2101", MORNING_MS / 1000 + 6 * 3_600, "2", &late));
+    bundle.sessions.push(session("物理2101", MORNING_MS / 1000, "3", &elsewhere));
+    bundle.revoked = seal::code::bundle::Revoked::new([revoked.code_id]);
+    let station = campaign.station_with("2", &bundle).await;
+    let now = MORNING_MS + 60_000;
+    let good = campaign.students[2].code.clone();
+    let mut damaged = good.clone();
+    damaged.truncate(good.len() - 9);
+    let cases = [
+        ("https://example.edu.cn/door", now, "no-code"),
+        (damaged.as_str(), now, "damaged"),
+        (&good, MORNING_MS - 2 * 3_600_000, "not-yet"),
+        (&good, MORNING_MS + 2 * 86_400_000, "expired"),
+        (&revoked.code, now, "revoked"),
+        (&other_school.code, now, "other-school"),
+        (&stranger.code, now, "not-expected"),
+        (&unpaid.code, now, "unpaid"),
+        (&gone.code, now, "not-taking-part"),
+        (&late.code, now, "other-session"),
+        (&elsewhere.code, now, "other-station"),
+        (&good, now, "active"),
+    ];
+    for (code, at_ms, expected) in cases {
+        assert_eq!(met(&station, code, at_ms).await, expected);
+    }
+    // A third student is done; the second comes out of order, the third comes again, somebody else sits there.
+    whole(&station, &good, 1, now).await;
+    assert_eq!(met(&station, &campaign.students[1].code, now + 60_000).await, "out-of-order");
+    assert_eq!(met(&station, &good, now + 200_000).await, "already-photographed out-of-order");
+    seat(&station, &campaign.students[3].code, now + 300_000).await;
+    assert_eq!(met(&station, &campaign.students[4].code, now + 310_000).await, "asks");
+}
+
+#[tokio::test]
+async fn a_code_of_one_enrolment_is_no_good_for_another() {
+    let campaign = Campaign::new().await;
+    let mut other = Campaign::new().await;
+    // The same person is enrolled at another school too.
+    let own = other.student(40, "10701");
+    let station = campaign.station("2").await;
+    assert_eq!(met(&station, &own.code, MORNING_MS).await, "other-school");
+}
+
+#[tokio::test]
+async fn going_on_against_a_guard_needs_a_reason_which_is_logged() {
+    let mut campaign = Campaign::new().await;
+    let stranger = campaign.student(30, "99999");
+    let station = campaign.station("2").await;
+    let blank = Answer { reason: Some("  ".into()), ..Answer::default() };
+    let stopped = station.scan(&stranger.code, &blank, at(MORNING_MS)).await.unwrap();
+    assert!(matches!(stopped, Scanned::Stopped(_)));
+    let answer = Answer { reason: Some("名单刚补".into()), ..Answer::default() };
+    let Scanned::Active(line) = station.scan(&stranger.code, &answer, at(MORNING_MS)).await.unwrap() else {
+        panic!("the reason was not taken")
+    };
+    assert_eq!(
+        (line.person.overrides[0].guard.as_str(), line.person.class.is_none()),
+        ("not-expected", true)
+    );
+    let log = station.audit().await.unwrap();
+    assert!(log.contains("guard.overridden\t2-0001\t7 not-expected: 名单刚补"), "{log}");
+    assert!(!log.contains("林") && !log.contains(&stranger.number), "{log}");
+}
+
+#[tokio::test]
+async fn without_a_code_there_is_no_photo() {
+    use capture::station::binding::Shutter;
+    use capture::station::takes::{Arrival, Arrived, Why};
+    let campaign = Campaign::new().await;
+    let station = campaign.station("2").await;
+    let arrival =
+        Arrival { bytes: vec![0xff; 900], name: "a.jpg".into(), seen_ms: MORNING_MS, shutter: Shutter::Now };
+    let arrived = station.receive(arrival, at(MORNING_MS)).await.unwrap();
+    assert!(matches!(arrived, Arrived::Stray(Why::NoActive)), "{arrived:?}");
+    assert_eq!(station.register(capture::station::numbers::day_of(MORNING_MS)).await.unwrap(), []);
+    let strays = station.strays().await.unwrap();
+    let kept = station.settle(strays[0].id, true, "是他的", at(MORNING_MS)).await;
+    assert!(matches!(kept, Err(StationError::NoActive)), "{kept:?}");
+}

@@ -1,0 +1,8 @@
+//! The station and the centre's desk together: what a day at the camera must never get wrong.
+#![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
+
+mod guards;
+mod hot_folder;
+mod numbers;
+mod outbox;
+mod room;
