@@ -5,7 +5,7 @@
 out ?= out/demo
 binary := target/release/xueying
 
-.PHONY: run build test lint bench ladders quality reading setup web photos checks-python fuzz clean
+.PHONY: run build test lint bench ladders quality reading chaos setup web photos checks-python fuzz clean
 
 # The report first, then the portal with a filled campaign, in the browser where there is one; Ctrl-C stops it.
 run: build photos
@@ -41,6 +41,11 @@ quality: setup
 # How many codes are read from spoiled pictures, and in which time, beside another reader (docs/reading.md).
 reading: setup
 	cargo bench --locked --package studio --bench reading -- --write $(CURDIR)/docs/reading.md
+
+# A whole day of 3 575 students at three stations on which everything goes wrong (docs/station.md).
+chaos: setup
+	XUEYING_CHAOS_STUDENTS=$(or $(students),3575) XUEYING_CHAOS_SEED=$(or $(seed),7) XUEYING_CHAOS_EVERY_MS=$(or $(every),3000) \
+		cargo test --locked --package xueying --test program chaos -- --nocapture
 
 # Each fuzz target for a minute; needs a nightly toolchain and cargo-fuzz.
 fuzz: setup

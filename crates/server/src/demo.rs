@@ -9,7 +9,7 @@ use seal::identity::{CampaignId, StationId};
 use seal::suite::Suite;
 use uuid::Uuid;
 
-use crate::app::App;
+use crate::app::{App, now_ms};
 use crate::keys;
 use crate::problem::Problem;
 
@@ -50,6 +50,28 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
+    /// The text of a student's code, as the student's phone shows it.
+    ///
+    /// # Errors
+    /// [`Problem`] when the student has none.
+    pub async fn code(&self, id: &CampaignId, entry: &Entry) -> Result<String, Problem> {
+        let keys = keys::of(self.0, id).await?;
+        let settings = self.0.register().campaign(id).await?.settings;
+        let school = settings.campaign.school_no.as_deref();
+        let code = self.0.register().standing_code(entry, school, &keys.school).await?;
+        Ok(code.ok_or_else(Problem::unknown)?.text.reveal().to_owned())
+    }
+
+    /// Opens a token for a station.
+    ///
+    /// # Errors
+    /// [`Problem`] when it cannot be kept.
+    pub async fn token(&self, id: &CampaignId, station: &str) -> Result<String, Problem> {
+        let keys = keys::of(self.0, id).await?;
+        let station = StationId::try_from(station.to_owned())?;
+        Ok(self.0.desk().open_token(id, &station, &keys.desk, now_ms()).await?.as_str().to_owned())
+    }
+
     /// Takes a photo of a student, and accepts it when inspection passes it.
     ///
     /// # Errors
@@ -63,18 +85,11 @@ impl<'a> Filling<'a> {
     ) -> Result<(), Problem> {
         let keys = keys::of(self.0, id).await?;
         let settings = self.0.register().campaign(id).await?.settings;
-        let school = settings.campaign.school_no.as_deref();
-        let code = self
-            .0
-            .register()
-            .standing_code(entry, school, &keys.school)
-            .await?
-            .ok_or_else(Problem::unknown)?;
+        let code = self.code(id, entry).await?;
         let judge = self.0.judge(&settings.photo.standard).map_err(Problem::internal)?;
         let station = StationId::try_from("1".to_owned())?;
         let at = At { account: act.account, station: &station, at_ms: act.at_ms };
-        let incoming =
-            Incoming { bytes: photo, name: "camera.jpg".into(), code: code.text.reveal().to_owned() };
+        let incoming = Incoming { bytes: photo, name: "camera.jpg".into(), code };
         let received = self.0.desk().receive(incoming, (&keys.desk, &[]), judge, at).await?;
         let Received::Shot(shot) = received else { return Ok(()) };
         let operator = Act { role: Role::Operator, ..act.clone() };

@@ -4,6 +4,7 @@
 mod backups;
 mod bad_inputs;
 mod chain;
+mod chaos;
 mod demonstration;
 mod drawing;
 mod judging;

@@ -1,0 +1,524 @@
+//! A day of three stations on which everything goes wrong: the network cuts, stalls and repeats, programs are killed,
+//! disks refuse. At the end every accepted photo is at the centre once, under its student, and the logs verify.
+//!
+//! Small by default; `make chaos` goes through a whole day (`XUEYING_CHAOS_STUDENTS`, `XUEYING_CHAOS_SEED`).
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::net::TcpListener as Port;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use campaign::phase::Move;
+use campaign::register::{Act, roll::Filter};
+use campaign::role::Role;
+use campaign::settings::template;
+use reqwest::Client;
+use roster::field::Mapping;
+use seal::audit::verify::{Known, verify};
+use seal::identity::CampaignId;
+use seal::keys::locked::Passphrase;
+use seal::suite::Suite;
+use serde_json::{Value, json};
+use server::demo::Filling;
+use server::{App, Config};
+use studio::render::file::camera_jpeg;
+use studio::render::{Shot as Drawn, render};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
+use zeroize::Zeroizing;
+
+const CAMPAIGN: &str = "chaos-2027";
+const PASSPHRASE: &str = "a passphrase of the chaos test";
+const STATIONS: [&str; 3] = ["1", "2", "3"];
+
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// A process that is killed now and then and comes back.
+struct Program {
+    arguments: Vec<String>,
+    running: Mutex<Option<Child>>,
+    kills: AtomicU32,
+}
+
+impl Program {
+    fn start(arguments: Vec<String>) -> Arc<Self> {
+        let program = Arc::new(Self { arguments, running: Mutex::default(), kills: AtomicU32::default() });
+        program.revive();
+        program
+    }
+
+    fn revive(&self) {
+        let child = Command::new(env!("CARGO_BIN_EXE_xueying"))
+            .args(&self.arguments)
+            .env("XUEYING_PASSPHRASE", PASSPHRASE)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        *self.running.lock().unwrap() = Some(child);
+    }
+
+    /// `kill -9`: nothing is closed, nothing is said.
+    fn kill(&self) {
+        if let Some(mut child) = self.running.lock().unwrap().take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            self.kills.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn free_port() -> u16 {
+    Port::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// The network between a station and the server: connections are cut after some bytes in either direction, stall, are
+/// refused, and what was sent is sent again later by nobody.
+async fn network(
+    listener: TcpListener,
+    server: u16,
+    seed: u64,
+    faulty: Arc<AtomicBool>,
+    cuts: Arc<AtomicU32>,
+) {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    loop {
+        let Ok((mut near, _)) = listener.accept().await else { return };
+        let fault = if faulty.load(Ordering::Relaxed) { rng.u32(0..10) } else { 9 };
+        let (limit, stall, again) = (rng.usize(20..60_000), rng.u64(0..400), rng.bool());
+        if fault == 0 {
+            cuts.fetch_add(1, Ordering::Relaxed);
+            continue;
+        }
+        let cuts = Arc::clone(&cuts);
+        tokio::spawn(async move {
+            let Ok(mut far) = TcpStream::connect(("127.0.0.1", server)).await else { return };
+            match fault {
+                // Cut after so many bytes, on the way there or back.
+                1 | 2 => {
+                    cuts.fetch_add(1, Ordering::Relaxed);
+                    let sent = copy_some(&mut near, &mut far, limit).await;
+                    if again && let Ok(mut repeated) = TcpStream::connect(("127.0.0.1", server)).await {
+                        // The same bytes arrive a second time, out of their turn.
+                        sleep(Duration::from_millis(stall)).await;
+                        let _ = repeated.write_all(&sent).await;
+                        let _ =
+                            tokio::time::timeout(Duration::from_millis(300), repeated.read(&mut [0; 512]))
+                                .await;
+                    }
+                }
+                3 => {
+                    sleep(Duration::from_millis(stall)).await;
+                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                }
+                _ => {
+                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                }
+            }
+        });
+    }
+}
+
+/// Lets some bytes through and then nothing more; gives those that went to the server.
+async fn copy_some(near: &mut TcpStream, far: &mut TcpStream, limit: usize) -> Vec<u8> {
+    let (mut sent, mut there, mut back) = (Vec::new(), vec![0; 4096], vec![0; 4096]);
+    let ends = Instant::now() + Duration::from_secs(3);
+    while sent.len() < limit && Instant::now() < ends {
+        tokio::select! {
+            read = near.read(&mut there) => match read {
+                Ok(count @ 1..) => {
+                    let count = count.min(limit - sent.len());
+                    sent.extend_from_slice(&there[..count]);
+                    if far.write_all(&there[..count]).await.is_err() { break }
+                }
+                _ => break,
+            },
+            read = far.read(&mut back) => match read {
+                Ok(count @ 1..) => if near.write_all(&back[..count]).await.is_err() { break },
+                _ => break,
+            },
+            () = sleep(Duration::from_millis(500)) => break,
+        }
+    }
+    sent
+}
+
+/// A camera's file that nobody took before: the same people, each time with other bytes.
+fn photo_of(pool: &[Vec<u8>], shot: u32) -> Vec<u8> {
+    let photo = &pool[shot as usize % pool.len()];
+    let remark = [&[0xff, 0xfe, 0, 10][..], &u64::from(shot).to_be_bytes()].concat();
+    [&photo[..2], &remark, &photo[2..]].concat()
+}
+
+/// What the operator at a station did.
+#[derive(Default)]
+struct Done {
+    /// Accepted shots with the code that was scanned.
+    accepted: HashMap<String, String>,
+    voids: usize,
+    scans_ms: Vec<u128>,
+    verdicts_ms: Vec<u128>,
+    retries: usize,
+}
+
+/// An operator who goes through a list of codes, whatever happens to the station meanwhile.
+struct Operator {
+    base: String,
+    client: Client,
+    pool: Arc<Vec<Vec<u8>>>,
+    shots: Arc<AtomicU32>,
+    rng: fastrand::Rng,
+    done: Done,
+}
+
+impl Operator {
+    async fn ask(&mut self, path: &str, body: Option<Value>) -> Option<(u16, Value)> {
+        let url = format!("{}/api/station{path}", self.base);
+        let request = match body {
+            None => self.client.get(url),
+            Some(body) => self.client.post(url).json(&body),
+        };
+        let answer = request.send().await.ok()?;
+        let status = answer.status().as_u16();
+        let text = answer.text().await.ok()?;
+        Some((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
+    }
+
+    async fn shoot(&mut self) -> Option<String> {
+        let bytes = photo_of(&self.pool, self.shots.fetch_add(1, Ordering::Relaxed));
+        let url = format!("{}/api/station/shots", self.base);
+        let answer = self.client.post(url).body(bytes).send().await.ok()?;
+        let value: Value = answer.json().await.ok()?;
+        value["take"].as_str().map(str::to_owned)
+    }
+
+    /// One student, from the scan to the accepted photo or the void number.
+    async fn photograph(&mut self, code: &str) {
+        let leaves = self.rng.u32(0..40) == 0;
+        loop {
+            if self.step(code, leaves).await.is_some() {
+                return;
+            }
+            // The station is gone or its disk refuses: look again in a moment.
+            self.done.retries += 1;
+            sleep(Duration::from_millis(150)).await;
+        }
+    }
+
+    async fn step(&mut self, code: &str, leaves: bool) -> Option<()> {
+        let begun = Instant::now();
+        let (status, scanned) = self.ask("/scan", Some(json!({"code": code, "reason": "演练"}))).await?;
+        if status != 200 {
+            return None;
+        }
+        match scanned["result"].as_str()? {
+            "active" => self.done.scans_ms.push(begun.elapsed().as_millis()),
+            "same" => {}
+            other => panic!("{other}: {scanned}"),
+        }
+        if leaves {
+            let (status, _) = self.ask("/void", Some(json!({"reason": "学生离开"}))).await?;
+            return (status == 204).then(|| self.done.voids += 1);
+        }
+        let begun = Instant::now();
+        let take = self.shoot().await?;
+        self.done.verdicts_ms.push(begun.elapsed().as_millis());
+        let path = format!("/takes/{take}/acceptance");
+        loop {
+            let answer = self.ask(&path, Some(json!({"reason": "演练"}))).await;
+            match answer {
+                Some((200, _)) => break,
+                // It was accepted, and the answer was lost.
+                Some((409, _)) => break,
+                _ => {
+                    self.done.retries += 1;
+                    sleep(Duration::from_millis(150)).await;
+                }
+            }
+        }
+        self.done.accepted.insert(take, code.to_owned());
+        Some(())
+    }
+}
+
+/// The campaign, its codes in the order of the queue, and the stations' tokens.
+async fn prepared(config: &Config, students: usize) -> (Vec<String>, Vec<String>) {
+    let app = open(config).await;
+    let id = CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
+    let act = Act { role: Role::Registry, account: "chaos", at_ms: 1_000, reason: "" };
+    let mut settings = template("stations-2025").unwrap().unwrap();
+    settings.campaign.school_no = Some("99999".into());
+    let filling = Filling::new(&app);
+    filling.create(&id, &settings, Suite::Modern, &act).await.unwrap();
+    let mut text = String::from("学号,姓名,证件类型,证件号码,学院,班级,层次\n");
+    for number in 0..students {
+        text += &format!("2023{number:06},学生甲,护照,E{number:08},计算机学院,班{},本科\n", number / 40);
+    }
+    let table = roster::table::read(text.as_bytes()).unwrap();
+    let mapping = Mapping::of_headings(&table.headings);
+    let report = roster::check::check(&table, &mapping);
+    let version = app.register().campaign(&id).await.unwrap().version;
+    app.register().import(&id, &report.students, version, &act).await.unwrap();
+    for step in [Move::FreezeRoster, Move::Plan, Move::Publish, Move::Begin] {
+        let version = app.register().campaign(&id).await.unwrap().version;
+        app.register().move_on(&id, step, version, &act).await.unwrap();
+    }
+    let (entries, _) = app.register().page(&id, &Filter::default(), (0, i64::MAX)).await.unwrap();
+    let act = Act { at_ms: now_ms(), ..act };
+    filling.issue(&id, &entries.iter().map(|entry| entry.id).collect::<Vec<_>>(), &act).await.unwrap();
+    let mut codes = Vec::new();
+    for entry in &entries {
+        codes.push(filling.code(&id, entry).await.unwrap());
+    }
+    let mut tokens = Vec::new();
+    for station in STATIONS {
+        tokens.push(filling.token(&id, station).await.unwrap());
+    }
+    app.close().await;
+    (codes, tokens)
+}
+
+fn now_ms() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64
+}
+
+async fn open(config: &Config) -> App {
+    let passphrase = Passphrase::new(Zeroizing::new(PASSPHRASE.into())).unwrap();
+    App::open(config, Arc::default(), passphrase).await.unwrap()
+}
+
+fn enrol(folder: &Path, server: u16, station: &str, token: &str) {
+    let output = Command::new(env!("CARGO_BIN_EXE_xueying"))
+        .args(["station", "enrol", "--data"])
+        .arg(folder)
+        .args([&format!("http://127.0.0.1:{server}"), CAMPAIGN, station, "--token", token])
+        .env("XUEYING_PASSPHRASE", PASSPHRASE)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+async fn answers(client: &Client, url: &str) {
+    for _ in 0..600 {
+        if client.get(url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            return;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{url} does not answer");
+}
+
+/// Kills whoever it likes, and lets a disk refuse for a moment.
+async fn trouble(
+    programs: Vec<Arc<Program>>,
+    folders: Vec<PathBuf>,
+    seed: u64,
+    every_ms: u64,
+    faulty: Arc<AtomicBool>,
+) -> u32 {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut refusals = 0;
+    while faulty.load(Ordering::Relaxed) {
+        sleep(Duration::from_millis(rng.u64(every_ms / 2..every_ms * 3 / 2))).await;
+        let which = rng.usize(0..programs.len() + 1);
+        match programs.get(which) {
+            Some(program) => {
+                program.kill();
+                sleep(Duration::from_millis(rng.u64(0..600))).await;
+                program.revive();
+            }
+            None => {
+                // A file where a folder should be stands for a disk that takes nothing.
+                let takes = folders[rng.usize(0..folders.len())].join("takes");
+                let aside = takes.with_extension("aside");
+                if std::fs::rename(&takes, &aside).is_ok() {
+                    let _ = std::fs::write(&takes, b"");
+                    sleep(Duration::from_millis(300)).await;
+                    let _ = std::fs::remove_file(&takes);
+                    // A station that was started meanwhile may have made its folder anew.
+                    let _ = std::fs::remove_dir(&takes);
+                    std::fs::rename(&aside, &takes).unwrap();
+                    refusals += 1;
+                }
+            }
+        }
+    }
+    refusals
+}
+
+fn share(sorted: &mut [u128], share: f64) -> u128 {
+    sorted.sort_unstable();
+    sorted
+        .get(((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or(0)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_its_student() {
+    let (students, seed) = (setting("XUEYING_CHAOS_STUDENTS", 36) as usize, setting("XUEYING_CHAOS_SEED", 7));
+    let every_ms = setting("XUEYING_CHAOS_EVERY_MS", 700);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let place = |name: &str| format!("sqlite:{}?mode=rwc", data.join(name).display());
+    let config = Config {
+        campaign_store: place("campaign.db"),
+        capture_store: place("capture.db"),
+        objects: data.join("objects").display().to_string(),
+        secure_cookies: false,
+    };
+    let (codes, tokens) = prepared(&config, students).await;
+    let port = free_port();
+    let serve = ["serve", "--listen", &format!("127.0.0.1:{port}"), "--data", data.to_str().unwrap()];
+    let server = Program::start(serve.map(str::to_owned).to_vec());
+    let client = capture::station::transfer::client(Duration::from_secs(20)).unwrap();
+    answers(&client, &format!("http://127.0.0.1:{port}/readyz")).await;
+
+    let (faulty, cuts) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::default()));
+    let (mut stations, mut folders, mut bases) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, (station, token)) in STATIONS.iter().zip(&tokens).enumerate() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let near = listener.local_addr().unwrap().port();
+        tokio::spawn(network(listener, port, seed + at as u64, Arc::clone(&faulty), Arc::clone(&cuts)));
+        let own = folder.path().join(format!("station-{station}"));
+        tokio::task::block_in_place(|| enrol(&own, near, station, token));
+        let listen = format!("127.0.0.1:{}", free_port());
+        let run = ["station", "run", "--data", own.to_str().unwrap(), "--listen", &listen];
+        stations.push(Program::start(run.map(str::to_owned).to_vec()));
+        bases.push(format!("http://{listen}"));
+        folders.push(own);
+    }
+    for base in &bases {
+        answers(&client, &format!("{base}/api/station")).await;
+    }
+    let pool: Arc<Vec<Vec<u8>>> = Arc::new(
+        (0..6)
+            .map(|seed| {
+                let shot = Drawn { size: (900, 1200), ..Drawn::from_seed(seed) };
+                camera_jpeg(&render(&shot), seed).unwrap()
+            })
+            .collect(),
+    );
+    let begun = Instant::now();
+    faulty.store(true, Ordering::Relaxed);
+    let programs = stations.iter().chain([&server]).map(Arc::clone).collect();
+    let troubled = tokio::spawn(trouble(programs, folders.clone(), seed, every_ms, Arc::clone(&faulty)));
+    let shots = Arc::new(AtomicU32::default());
+    let mut operators = Vec::new();
+    for (at, base) in bases.iter().enumerate() {
+        let own: Vec<String> = codes.iter().skip(at).step_by(STATIONS.len()).cloned().collect();
+        let mut operator = Operator {
+            base: base.clone(),
+            client: client.clone(),
+            pool: Arc::clone(&pool),
+            shots: Arc::clone(&shots),
+            rng: fastrand::Rng::with_seed(seed + 100 + at as u64),
+            done: Done::default(),
+        };
+        operators.push(tokio::spawn(async move {
+            for code in &own {
+                operator.photograph(code).await;
+            }
+            operator.done
+        }));
+    }
+    let mut all = Done::default();
+    for operator in operators {
+        let done = operator.await.unwrap();
+        all.accepted.extend(done.accepted);
+        all.voids += done.voids;
+        all.retries += done.retries;
+        all.scans_ms.extend(done.scans_ms);
+        all.verdicts_ms.extend(done.verdicts_ms);
+    }
+    let shot_in = begun.elapsed();
+    // The photos wait a moment before they go; most of them go while everything still goes wrong.
+    delivered(&client, &bases, 0.8).await;
+    faulty.store(false, Ordering::Relaxed);
+    let refusals = troubled.await.unwrap();
+    delivered(&client, &bases, 1.0).await;
+    let kills: u32 =
+        stations.iter().chain([&server]).map(|program| program.kills.load(Ordering::Relaxed)).sum();
+    drop((stations, server));
+    verified(&config, &folders, &all, &codes).await;
+    let mut out = std::io::stderr().lock();
+    writeln!(
+        out,
+        "chaos: seed {seed}, {students} students at {} stations in {:.0} s, everything delivered after {:.0} s: {} accepted, {} left; \
+         {kills} kills, {} cut connections, {refusals} refusing disks, {} steps tried again; scan p95 {} ms, photo to verdict p95 {} ms",
+        STATIONS.len(),
+        shot_in.as_secs_f64(),
+        begun.elapsed().as_secs_f64(),
+        all.accepted.len(),
+        all.voids,
+        cuts.load(Ordering::Relaxed),
+        all.retries,
+        share(&mut all.scans_ms, 0.95),
+        share(&mut all.verdicts_ms, 0.95),
+    )
+    .unwrap();
+}
+
+/// Waits until every station has its share of receipts.
+async fn delivered(client: &Client, bases: &[String], share: f64) {
+    let begun = Instant::now();
+    for base in bases {
+        loop {
+            let view = client.get(format!("{base}/api/station")).send().await;
+            if let Ok(view) = view
+                && let Ok(view) = view.json::<Value>().await
+                && let (Some(packets), Some(receipts)) =
+                    (view["outbox"]["packets"].as_f64(), view["outbox"]["receipts"].as_f64())
+                && receipts >= packets * share
+            {
+                break;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(1_200), "packets are left");
+            sleep(Duration::from_millis(500)).await;
+        }
+    }
+}
+
+/// The centre has what the operators accepted, once and under its code; the school knows; the logs are whole.
+async fn verified(config: &Config, folders: &[PathBuf], all: &Done, codes: &[String]) {
+    let app = open(config).await;
+    let id = CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
+    let (shots, total) = app.desk().page(&id, None, (0, i64::MAX)).await.unwrap();
+    assert_eq!(total as usize, all.accepted.len());
+    let (entries, _) = app.register().page(&id, &Filter::default(), (0, i64::MAX)).await.unwrap();
+    for shot in &shots {
+        let code = &all.accepted[&shot.id.to_string()];
+        let place = codes.iter().position(|known| known == code).unwrap();
+        let holder = app.register().holder_of(&id, shot.code).await.unwrap();
+        assert_eq!(holder, entries[place].id, "{} is under somebody else", shot.id);
+        assert_eq!(app.register().shots_of(holder).await.unwrap(), [shot.id]);
+    }
+    assert_eq!(app.desk().untold().await.unwrap(), []);
+    let log = app.register().log(&id).await.unwrap();
+    let known = Known { campaign: &id, suite: Suite::Modern, signers: &[], kept: &[] };
+    verify(&mut log.as_bytes(), known).unwrap();
+    app.close().await;
+    for folder in folders {
+        let passphrase = Passphrase::new(Zeroizing::new(PASSPHRASE.into())).unwrap();
+        let station = capture::station::Station::open(folder, passphrase).await.unwrap();
+        let log = station.audit().await.unwrap();
+        let known = Known { campaign: &id, suite: Suite::Modern, signers: &[], kept: &[] };
+        verify(&mut log.as_bytes(), known).unwrap();
+        assert_eq!(station.unsent().await.unwrap(), Vec::<String>::new());
+        station.close().await;
+    }
+}
