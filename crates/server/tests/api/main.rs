@@ -6,4 +6,5 @@ mod flow;
 mod matrix;
 mod promises;
 mod running;
+mod stations;
 mod timetable;

@@ -1,0 +1,144 @@
+// The station beside a camera: enrolled from the portal, a day's steps with a fake camera and with a tethering
+// program's folder, and the photo at the centre.
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, type Page } from "@playwright/test";
+import { binary } from "../playwright.config";
+
+const folder = process.env.XUEYING_E2E!;
+const campaign = "xd-2027";
+const password = "a password of the tests";
+const [camera, hot, data] = ["booth-camera", "hot", "station"].map((name) => join(folder, name));
+const booth = "http://127.0.0.1:8128";
+const env = { ...process.env, XUEYING_PASSPHRASE: "a passphrase of the booth" };
+
+// Chromium plays the file as its camera: it has to be there before the browser is.
+const film = join(folder, "camera.mjpeg");
+execFileSync(binary, ["render", "--out", camera, "--count", "3", "--seed", "11"]);
+const photos = readdirSync(camera).filter((name) => name.endsWith(".jpg")).map((name) => readFileSync(join(camera, name)));
+writeFileSync(film, Buffer.concat(Array.from({ length: 20 }, () => photos[0]!)));
+mkdirSync(hot, { recursive: true });
+
+test.use({
+  permissions: ["camera"],
+  viewport: { width: 1366, height: 768 },
+  launchOptions: async ({ launchOptions }, use) =>
+    use({ ...launchOptions, args: [...(launchOptions.args ?? []), "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`] }),
+});
+
+let station: ChildProcess | undefined;
+test.afterAll(() => void station?.kill());
+
+/** A student's card as the phone shows it. */
+async function card(page: Page, at: number): Promise<Buffer> {
+  const students = await (await page.request.get(`/api/campaigns/${campaign}/students?size=10`)).json();
+  const svg = await (await page.request.get(`/api/campaigns/${campaign}/students/${students.items[at].id}/card.svg`)).text();
+  const own = await page.context().newPage();
+  await own.setViewportSize({ width: 760, height: 1100 });
+  await own.setContent(`<body style="margin:0;background:#fff"><div style="width:760px">${svg}</div></body>`);
+  const picture = await own.screenshot();
+  await own.close();
+  return picture;
+}
+
+async function scan(page: Page, picture: Buffer): Promise<void> {
+  await page.locator("input[name=code-picture]").setInputFiles({ name: "card.png", mimeType: "image/png", buffer: picture });
+}
+
+/** Guards ask for a reason; the operator has one. */
+async function goOn(page: Page, reason: string): Promise<void> {
+  await page.locator("dialog input").fill(reason);
+  await page.keyboard.press("Enter");
+}
+
+test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.fill("#login", "registry");
+  await page.fill("#password", password);
+  await page.getByRole("button", { name: "登录" }).click();
+  await expect(page.locator("header.top")).toBeVisible();
+
+  // The registry opens a station; its token makes this computer one.
+  await page.goto(`/c/${campaign}/stations`);
+  await expect(page.getByText("还没有机位")).toBeVisible();
+  await page.locator("input[name=station]").fill("1号机位");
+  await page.getByRole("button", { name: "登记新机位" }).click();
+  const token = await page.locator(".token").innerText();
+  const server = new URL(page.url()).origin;
+  execFileSync(binary, ["station", "enrol", "--data", data, server, campaign, "1号机位", "--token", token], { env });
+  station = spawn(binary, ["station", "run", "--data", data, "--watch", hot, "--listen", "127.0.0.1:8128"], { env });
+  await expect.poll(async () => (await page.request.get(`${booth}/api/station`).catch(() => undefined))?.status()).toBe(200);
+  const [first, second] = [await card(page, 2), await card(page, 3)];
+
+  const operator = await page.context().newPage();
+  await operator.goto(booth);
+  await expect(operator.getByText("请扫采集码")).toBeVisible();
+  await scan(operator, first);
+  // The day of shooting is another one: the guard says so and wants a reason.
+  await expect(operator.locator("dialog")).toContainText("不在此时段");
+  await goOn(operator, "现场统一调整");
+  await expect(operator.locator(".who .huge")).toHaveText("1-0001");
+
+  // The live picture is talked over; the camera takes a photo, which is judged and taken again.
+  await operator.getByRole("button", { name: "开启摄像头" }).click();
+  await expect(operator.locator(".guidance")).not.toBeEmpty();
+  await operator.keyboard.press("Space");
+  await expect(operator.locator("article.waiting .verdict")).toBeVisible({ timeout: 20_000 });
+  await operator.keyboard.press("r");
+  await expect(operator.locator("article.aside")).toBeVisible();
+
+  // A tethering program writes a file in two parts, and once more under another name.
+  const photo = photos[1]!;
+  const file = openSync(join(hot, "IMG_0001.JPG"), "w");
+  writeSync(file, photo.subarray(0, photo.length >> 1));
+  await operator.waitForTimeout(600);
+  await expect(operator.locator("article.waiting")).toHaveCount(0);
+  writeSync(file, photo.subarray(photo.length >> 1));
+  closeSync(file);
+  await expect(operator.locator("article.waiting .verdict")).toBeVisible({ timeout: 20_000 });
+  writeFileSync(join(hot, "IMG_0001 (1).JPG"), photo);
+  await expect(operator.locator(".message")).toContainText("重复文件");
+  await expect.poll(() => readdirSync(hot)).toEqual([]);
+
+  // Somebody else's code meanwhile: the operator is asked, and the one who waits comes next.
+  const asked = operator.waitForResponse((answer) => answer.url().endsWith("/scan/picture"));
+  await scan(operator, second);
+  const code = (await (await asked).json()).code as string;
+  await expect(operator.locator("dialog")).toContainText("1-0001 还没有照片");
+  await operator.getByRole("button", { name: "继续拍这位" }).click();
+
+  // Accepted, with a reason where inspection does not pass it.
+  await operator.keyboard.press("Enter");
+  await operator.waitForTimeout(500);
+  if (await operator.locator("dialog").count()) await goOn(operator, "教务处同意");
+  await expect(operator.getByText("请扫采集码")).toBeVisible();
+
+  // The student signs with a finger, and a hand-held reader types the next code.
+  await operator.keyboard.press("s");
+  const pad = (await operator.locator(".pad").boundingBox())!;
+  await operator.mouse.move(pad.x + 30, pad.y + 60);
+  await operator.mouse.down();
+  for (let at = 0; at < 20; at++) await operator.mouse.move(pad.x + 30 + at * 12, pad.y + 60 + 30 * Math.sin(at));
+  await operator.mouse.up();
+  await operator.getByRole("button", { name: "完成" }).click();
+  await operator.keyboard.type(code);
+  await operator.keyboard.press("Enter");
+  await expect(operator.locator("dialog")).toContainText("请先核对");
+  await goOn(operator, "现场统一调整");
+  await expect(operator.locator(".who .huge")).toHaveText("1-0002");
+  await operator.keyboard.press("v");
+  await goOn(operator, "学生离开");
+
+  // The receipt comes back by itself, the counts agree, and the photo is at the centre.
+  await expect(operator.getByText("回执 1/1")).toBeVisible({ timeout: 30_000 });
+  await operator.getByRole("button", { name: "收工核对" }).click();
+  await expect(operator.getByText("核对一致")).toBeVisible();
+  await operator.getByRole("button", { name: "登记表" }).click();
+  await expect(operator.locator("tbody tr")).toHaveCount(2);
+  await operator.screenshot({ path: join(folder, "register.png"), fullPage: true });
+  await page.goto(`/c/${campaign}/stations`);
+  await expect(page.locator(".el-table__row").first()).toContainText("已登记");
+  await page.goto(`/c/${campaign}/shots`);
+  await expect(page.locator(".strip").getByText(/待审核|已采用/)).toHaveCount(2);
+});
