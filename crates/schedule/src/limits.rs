@@ -196,9 +196,12 @@ impl Day {
         time("now", self.now)?;
         length("freeze", self.freeze)?;
         let stations = problem.stations.len();
-        let known = |place: String, station: usize| match station < stations {
-            true => Ok(()),
-            false => Err(fault(place, format!("there are {stations} stations, counted from 0"))),
+        let known = |place: String, station: usize| {
+            if station < stations {
+                Ok(())
+            } else {
+                Err(fault(place, format!("there are {stations} stations, counted from 0")))
+            }
         };
         for (index, &late) in self.late.iter().enumerate() {
             known(format!("late[{index}]"), index)?;

@@ -172,6 +172,12 @@ impl From<DeskError> for Problem {
     }
 }
 
+impl From<schedule::Fault> for Problem {
+    fn from(fault: schedule::Fault) -> Self {
+        Self::unusable(format!("时间安排有误：{fault}"), fault.to_string())
+    }
+}
+
 impl From<TableFault> for Problem {
     fn from(fault: TableFault) -> Self {
         Self::unusable(fault.zh(), fault.to_string())

@@ -131,7 +131,9 @@ mod tests {
             let begun = 1_800_000_000_000;
             let (scans, mut photos) = day(&students, begun);
             if !has_clock {
-                photos.iter_mut().for_each(|photo| photo.way_ms = photo.way_ms.min(UNKNOWN_CLOCK_MS - 1));
+                for photo in &mut photos {
+                    photo.way_ms = photo.way_ms.min(UNKNOWN_CLOCK_MS - 1);
+                }
             }
             photos.sort_by_key(|photo| photo.shutter_ms + photo.way_ms);
             let mut clock = CameraClock::default();

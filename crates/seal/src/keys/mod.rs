@@ -82,6 +82,7 @@ impl HidingKey {
     }
 
     /// The same key, for a bundle that takes its keys along.
+    #[must_use]
     pub fn shared(&self) -> Self {
         Self { suite: self.suite, id: self.id, secret: self.secret.clone() }
     }

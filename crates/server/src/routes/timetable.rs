@@ -17,7 +17,7 @@ use campaign::timetable;
 use jiff::civil::Date;
 use roster::table;
 use schedule::{
-    Alternative, Assignment, Breach, Day, Effort, Fault, Noise, Plan, Problem as ToPlan, Progress, Severity,
+    Alternative, Assignment, Breach, Day, Effort, Noise, Plan, Problem as ToPlan, Progress, Severity,
     Station, Window, bring_forward, check, read_range, replan, runs, score, simulate,
 };
 use seal::identity::CampaignId;
@@ -229,7 +229,7 @@ async fn keep(
     plan: Plan,
 ) -> Result<Response, Problem> {
     use axum::response::IntoResponse;
-    problem.validate().map_err(faulty)?;
+    problem.validate()?;
     let version =
         app.register().keep_draft(&campaign.id, &problem, &plan, seen(headers)?, &who.act("")).await?;
     let draft = Draft { problem, plan, version };
@@ -246,19 +246,15 @@ pub struct NewDraft {
     plan: Value,
 }
 
-fn faulty(fault: Fault) -> Problem {
-    Problem::unusable(format!("时间安排有误：{fault}"), fault.to_string())
-}
-
 impl NewDraft {
     fn read(self) -> Result<(ToPlan, Plan), Problem> {
         let unusable = |error: serde_json::Error| {
             Problem::unusable(format!("时间安排看不懂：{error}"), error.to_string())
         };
         let problem: ToPlan = serde_json::from_value(self.problem).map_err(unusable)?;
-        problem.validate().map_err(faulty)?;
+        problem.validate()?;
         let mut plan: Plan = serde_json::from_value(self.plan).map_err(unusable)?;
-        plan.validate().map_err(faulty)?;
+        plan.validate()?;
         plan.bounds = None;
         Ok((problem, plan))
     }
@@ -618,7 +614,7 @@ pub async fn mend(
     let (id, campaign, _) = open(&app, &who, &campaign).await?;
     let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
     let day = day.read(&campaign);
-    day.validate(&edition.problem).map_err(faulty)?;
+    day.validate(&edition.problem)?;
     let mended = replan(&edition.problem, &edition.plan, &day, 1);
     let version =
         app.register().keep_draft(&id, &edition.problem, &mended.plan, seen(&headers)?, &who.act("")).await?;

@@ -1,13 +1,16 @@
 //! What the page beside the camera shows.
 
 use capture::judging::Judged;
-use capture::station::StationError;
 use capture::station::closing::Balance;
 use capture::station::guard::Concern;
 use capture::station::numbers::{Line, Scanned, State, day_of};
+use capture::station::outbox::Outbox;
 use capture::station::person::{InClass, Looked};
 use capture::station::takes::{Arrived, Stray, Take, TakeState, Why};
+use capture::station::transfer::Progress;
+use capture::station::{Station, StationError};
 use portrait::standard::{Language, Verdict, Words};
+use seal::code::bundle::{Check, Session};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -352,24 +355,8 @@ impl View {
         let day = day_of(now_ms);
         let lines = station.register(day).await?;
         let accepted: Vec<&Line> = lines.iter().filter(|line| line.state == State::Accepted).collect();
-        let active = match station.active().await? {
-            None => None,
-            Some(line) => {
-                let takes = station.takes(line.number).await?;
-                Some(ActiveView {
-                    line: LineView::of(&line, name),
-                    takes: takes.iter().map(TakeView::of).collect(),
-                })
-            }
-        };
-        let done = |class: &str| {
-            accepted
-                .iter()
-                .filter(|line| line.person.class.as_ref().is_some_and(|own| own.name == class))
-                .count()
-        };
-        let (moment, outbox) = (station.moment(), station.outbox().await?);
-        let (trouble_zh, trouble_en) = moment.transfer.trouble.unzip();
+        let unsigned = accepted.iter().filter(|line| line.person.signature.is_none());
+        let moment = station.moment();
         Ok(Self {
             station: name.to_owned(),
             campaign: bundle.campaign.as_str().to_owned(),
@@ -377,56 +364,74 @@ impl View {
             operator: booth.operator(),
             day,
             now_ms,
-            active,
+            active: ActiveView::of(station).await?,
             next: moment.next.is_some(),
-            checks: bundle
-                .checks
-                .iter()
-                .map(|check| CheckView {
-                    name: check.name.clone(),
-                    zh: check.zh.clone(),
-                    en: check.en.clone(),
-                })
-                .collect(),
+            checks: bundle.checks.iter().map(CheckView::of).collect(),
             last: accepted.iter().max_by_key(|line| line.ended_ms).map(|line| LineView::of(line, name)),
-            unsigned: accepted
-                .iter()
-                .filter(|line| line.person.signature.is_none())
-                .map(|line| LineView::of(line, name))
-                .collect(),
-            strays: station
-                .strays()
-                .await?
-                .into_iter()
-                .map(|Stray { id, why, arrived_ms }| StrayView { id, why, arrived_ms })
-                .collect(),
+            unsigned: unsigned.map(|line| LineView::of(line, name)).collect(),
+            strays: station.strays().await?.iter().map(StrayView::of).collect(),
             heard: booth.heard(),
             sessions: bundle
                 .sessions
                 .iter()
-                .map(|session| SessionView {
-                    name: session.name.clone(),
-                    starts_ms: session.starts_s * 1000,
-                    ends_ms: session.ends_s * 1000,
-                    heads: session.heads,
-                    done: done(&session.name),
-                    here: session.station.is_empty() || session.station == name,
-                })
+                .map(|session| SessionView::of(session, &accepted, name))
                 .collect(),
             scanned: lines.len(),
             accepted: accepted.len(),
             void: lines.iter().filter(|line| line.state == State::Void).count(),
             pace_s: pace(&accepted),
-            outbox: OutboxView {
-                packets: outbox.packets,
-                receipts: outbox.receipts,
-                waiting_bytes: outbox.waiting_bytes,
-                online: moment.transfer.online,
-                trouble_zh,
-                trouble_en,
-                sending: moment.transfer.sending,
-            },
+            outbox: OutboxView::of(station.outbox().await?, moment.transfer),
         })
+    }
+}
+
+impl ActiveView {
+    async fn of(station: &Station) -> Result<Option<Self>, StationError> {
+        let Some(line) = station.active().await? else { return Ok(None) };
+        let takes = station.takes(line.number).await?;
+        let takes = takes.iter().map(TakeView::of).collect();
+        Ok(Some(Self { line: LineView::of(&line, station.name()), takes }))
+    }
+}
+
+impl CheckView {
+    fn of(check: &Check) -> Self {
+        Self { name: check.name.clone(), zh: check.zh.clone(), en: check.en.clone() }
+    }
+}
+
+impl StrayView {
+    fn of(stray: &Stray) -> Self {
+        Self { id: stray.id, why: stray.why, arrived_ms: stray.arrived_ms }
+    }
+}
+
+impl SessionView {
+    fn of(session: &Session, accepted: &[&Line], station: &str) -> Self {
+        let is_its = |line: &&&Line| line.person.class.as_ref().is_some_and(|own| own.name == session.name);
+        Self {
+            name: session.name.clone(),
+            starts_ms: session.starts_s * 1000,
+            ends_ms: session.ends_s * 1000,
+            heads: session.heads,
+            done: accepted.iter().filter(is_its).count(),
+            here: session.station.is_empty() || session.station == station,
+        }
+    }
+}
+
+impl OutboxView {
+    fn of(outbox: Outbox, transfer: Progress) -> Self {
+        let (trouble_zh, trouble_en) = transfer.trouble.unzip();
+        Self {
+            packets: outbox.packets,
+            receipts: outbox.receipts,
+            waiting_bytes: outbox.waiting_bytes,
+            online: transfer.online,
+            trouble_zh,
+            trouble_en,
+            sending: transfer.sending,
+        }
     }
 }
 
