@@ -15,6 +15,8 @@ echo
 cargo bench --locked --quiet --package campaign --bench register
 echo
 cargo bench --locked --quiet --package server --bench portal
+echo
+cargo bench --locked --quiet --package capture --bench station
 if [ "${1:-}" = --peers ]; then
     echo
     python3 -m venv .venv-peers

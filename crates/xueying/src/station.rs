@@ -277,7 +277,7 @@ async fn housekeeping(station: Station, retain_hours: u64, mut stopping: watch::
         if let Err(error) = station.purge(now_ms(), retain_hours * 3_600_000).await {
             eprintln!("xueying: {error}");
         }
-        let _ = tokio::time::timeout(Duration::from_secs(600), stopping.changed()).await;
+        let _ = tokio::time::timeout(Duration::from_mins(10), stopping.changed()).await;
     }
 }
 

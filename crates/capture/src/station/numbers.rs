@@ -202,7 +202,8 @@ impl Station {
         Ok(Scanned::Active(Box::new(line)))
     }
 
-    /// The active number's student left or cannot be photographed; the number stays void for ever.
+    /// The active number's student left or cannot be photographed; the number stays void for ever. Whoever waited
+    /// comes next.
     ///
     /// # Errors
     /// [`StationError::NoActive`], or [`StationError::Reason`] without one.
@@ -216,6 +217,7 @@ impl Station {
         self.end(&mut writing, active, (State::Void, reason), at).await?;
         writing.commit().await?;
         self.changed();
+        self.next(at).await?;
         Ok(())
     }
 

@@ -406,7 +406,7 @@ impl Station {
     }
 
     /// Whoever waited becomes active.
-    async fn next(&self, at: At<'_>) -> Result<Accepted> {
+    pub(super) async fn next(&self, at: At<'_>) -> Result<Accepted> {
         let Some(text) = self.moment().next else { return Ok(Accepted::Done) };
         self.set_moment(|moment| moment.next = None);
         match self.scan(&text, &Answer::default(), at).await? {
