@@ -102,6 +102,7 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("GET", "/api/campaigns/{campaign}/timetable/board", STAFF),
     ("GET", "/api/campaigns/{campaign}/timetable/people", Allowed::Roles(&[Registry, College, Auditor])),
     ("PUT", "/api/campaigns/{campaign}/timetable/people", REGISTRY),
+    ("GET", "/api/campaigns/{campaign}/timetable/people.xlsx", OFFICES),
     ("POST", "/api/campaigns/{campaign}/timetable/edition", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/confirmation", Allowed::Roles(&[College])),
     ("POST", "/api/campaigns/{campaign}/timetable/refinement", Allowed::Roles(&[College])),

@@ -839,9 +839,26 @@ export interface paths {
             cookie?: never;
         };
         /** Who is responsible for what; a college sees its own people. */
-        get: operations["timetable_people"];
+        get: operations["timetable_named"];
         /** Takes them from a table of 姓名, 学院, 班级, 电话 and 职责 (xlsx, xls, csv), in place of whoever was named before. */
         put: operations["timetable_name_people"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/timetable/people.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody with a duty, with whole phone numbers: to be called on the day. The log keeps who took it. */
+        get: operations["timetable_people_table"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -7671,7 +7688,7 @@ export interface operations {
             };
         };
     };
-    timetable_people: {
+    timetable_named: {
         parameters: {
             query?: never;
             header?: never;
@@ -7834,6 +7851,81 @@ export interface operations {
             };
             /** @description A problem (422). */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timetable_people_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,7 @@ mod codes;
 mod health;
 mod log;
 mod me;
+mod people;
 mod progress;
 mod roster;
 mod session;
@@ -166,7 +167,8 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::edition_document))
         .routes(routes!(sessions::sign_in_sheet))
         .routes(routes!(sessions::confirm))
-        .routes(routes!(sessions::people, sessions::name_people))
+        .routes(routes!(people::named, people::name_people))
+        .routes(routes!(people::people_table))
         .routes(routes!(sessions::board))
         .routes(routes!(timetable::refine))
         .routes(routes!(timetable::go_next))

@@ -1,4 +1,4 @@
-//! The published timetable: what everybody sees of it, who is responsible for what, and how the day goes.
+//! The published timetable: what everybody sees of it, and how the day goes.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
@@ -7,23 +7,19 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use bytes::Bytes;
 use campaign::case::status::Status;
 use campaign::register::Campaign;
 use campaign::register::roll::Filter;
 use campaign::register::sessions::{Edition, Session, class_id};
-use campaign::timetable::{self, Duteous, Duty};
 use chrono::DateTime;
 use docx_rs::{Docx, Paragraph, Run, Table, TableCell, TableRow};
 use icalendar::{Calendar, Component, Event, EventLike};
 use jiff::civil::Date;
-use roster::table;
-use schedule::{Helper, clock, forecast, pace, rota};
+use schedule::{clock, forecast, pace};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::seen;
-use super::timetable::QuestionView;
 use crate::app::{App, now_ms};
 use crate::export;
 use crate::problem::Problem;
@@ -83,7 +79,7 @@ fn whole(time: i64) -> i64 {
 }
 
 /// The date of a time, and when a class of that time gathers.
-fn when(campaign: &Campaign, start: i64, is_first: bool) -> (String, String) {
+pub(super) fn when(campaign: &Campaign, start: i64, is_first: bool) -> (String, String) {
     let day = usize::try_from(start.div_euclid(DAY)).unwrap_or(0);
     let date = campaign.settings.campaign.days.get(day).map(Date::to_string).unwrap_or_default();
     let time = whole(start.rem_euclid(DAY));
@@ -280,159 +276,6 @@ pub async fn sign_in_sheet(
     });
     let title = format!("{} {} 签到表 {}", filter.college, filter.cohort, when.unwrap_or_default());
     export::table("sign-in.xlsx", &title, &["序号", "学号", "姓名", "拍摄序号", "签名"], &rows)
-}
-
-/// Somebody with a duty; the phone is masked.
-#[derive(Serialize, ToSchema)]
-pub struct DuteousView {
-    name: String,
-    college: String,
-    cohort: String,
-    phone: String,
-    /// Such as `leader`.
-    duty: String,
-    duty_zh: String,
-}
-
-impl DuteousView {
-    fn of(each: &Duteous) -> Self {
-        Self {
-            name: each.name.clone(),
-            college: each.college.clone(),
-            cohort: each.cohort.clone(),
-            phone: masked(&each.phone),
-            duty: super::campaigns::name(&each.duty),
-            duty_zh: each.duty.zh().into(),
-        }
-    }
-}
-
-/// A phone number without its middle.
-fn masked(phone: &str) -> String {
-    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
-    let last = digits.len().saturating_sub(4);
-    let shown =
-        |(index, digit): (usize, &char)| if index < 3.min(last) || index >= last { *digit } else { '*' };
-    digits.iter().enumerate().map(shown).collect()
-}
-
-/// A station in a half day, with its helpers.
-#[derive(Serialize, ToSchema)]
-pub struct DutyView {
-    station: String,
-    day: String,
-    start: String,
-    end: String,
-    helpers: Vec<DuteousView>,
-    /// How many are missing.
-    missing: usize,
-}
-
-/// A college that has not named everybody it must.
-#[derive(Serialize, ToSchema)]
-pub struct LackingView {
-    college: String,
-    duty: String,
-    duty_zh: String,
-    named: usize,
-    needed: usize,
-}
-
-/// Who is responsible for what, who helps where, and who is still missing.
-#[derive(Serialize, ToSchema)]
-pub struct PeopleView {
-    people: Vec<DuteousView>,
-    duties: Vec<DutyView>,
-    lacking: Vec<LackingView>,
-    /// What of a table was not understood.
-    questions: Vec<QuestionView>,
-}
-
-/// Helpers at every station in every half day.
-const HELPERS: usize = 2;
-
-async fn people_view(
-    app: &App,
-    who: &Who,
-    campaign: &Campaign,
-    questions: Vec<QuestionView>,
-) -> Result<PeopleView, Problem> {
-    let people = app.register().people(&campaign.id).await?;
-    let own = &who.account().scope.college;
-    let is_seen = |college: &str| own.is_empty() || own == college;
-    let (mut duties, mut colleges) = (Vec::new(), Vec::new());
-    if let Some(edition) = app.register().edition(&campaign.id).await? {
-        colleges = edition.problem.colleges.iter().map(|college| college.name.clone()).collect();
-        duties = helping(campaign, &edition, &people);
-    }
-    let lacking =
-        timetable::missing(colleges.iter().map(String::as_str).filter(|college| is_seen(college)), &people);
-    Ok(PeopleView {
-        people: people.iter().filter(|each| is_seen(&each.college)).map(DuteousView::of).collect(),
-        duties,
-        lacking: lacking
-            .into_iter()
-            .map(|each| LackingView {
-                duty: super::campaigns::name(&each.duty),
-                duty_zh: each.duty.zh().into(),
-                college: each.college,
-                named: each.named,
-                needed: each.needed,
-            })
-            .collect(),
-        questions,
-    })
-}
-
-/// Who helps where in an edition.
-fn helping(campaign: &Campaign, edition: &Edition, people: &[Duteous]) -> Vec<DutyView> {
-    let helping: Vec<&Duteous> = people.iter().filter(|each| each.duty == Duty::Helper).collect();
-    let class = |each: &&Duteous| (!each.cohort.is_empty()).then(|| class_id(&each.college, &each.cohort));
-    let helpers: Vec<Helper> = helping.iter().map(|each| Helper { class: class(each) }).collect();
-    let view = |duty: schedule::Duty| DutyView {
-        station: edition.problem.station_name(duty.station),
-        day: when(campaign, duty.window.0, false).0,
-        start: clock(duty.window.0),
-        end: clock(duty.window.1),
-        helpers: duty.helpers.iter().map(|&helper| DuteousView::of(helping[helper])).collect(),
-        missing: duty.missing,
-    };
-    rota(&edition.problem, &edition.plan, &helpers, HELPERS).into_iter().map(view).collect()
-}
-
-/// Who is responsible for what; a college sees its own people.
-#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/people", tag = "timetable", params(("campaign" = String, Path)),
-    responses((status = 200, body = PeopleView)))]
-pub async fn people(
-    State(app): State<App>,
-    who: Who,
-    Path(campaign): Path<String>,
-) -> Result<Json<PeopleView>, Problem> {
-    let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
-    Ok(Json(people_view(&app, &who, &campaign, Vec::new()).await?))
-}
-
-/// Takes them from a table of 姓名, 学院, 班级, 电话 and 职责 (xlsx, xls, csv), in place of whoever was named before.
-#[utoipa::path(put, path = "/api/campaigns/{campaign}/timetable/people", tag = "timetable", params(("campaign" = String, Path)),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200, body = PeopleView)))]
-pub async fn name_people(
-    State(app): State<App>,
-    who: Who,
-    Path(campaign): Path<String>,
-    bytes: Bytes,
-) -> Result<Json<PeopleView>, Problem> {
-    let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
-    let table = table::read_headed(&bytes, timetable::is_heading_of_people).map_err(|fault| match fault {
-        table::TableFault::NoHeadings => Problem::unusable(
-            "没有找到表头：请写明姓名、学院、电话、职责",
-            "no row of headings was found: name 姓名, 学院, 电话 and 职责",
-        ),
-        fault => Problem::unusable(fault.zh(), fault.to_string()),
-    })?;
-    let (people, questions) = timetable::people(&table);
-    app.register().keep_people(&campaign.id, &people, &who.act("")).await?;
-    let questions = questions.into_iter().map(QuestionView::from).collect();
-    Ok(Json(people_view(&app, &who, &campaign, questions).await?))
 }
 
 /// How the day goes.

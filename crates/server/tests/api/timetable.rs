@@ -210,6 +210,12 @@ async fn name_people(registry: &Person, other: &Person) {
         "{named}"
     );
     assert_eq!(other.get(&format!("{}/people", base())).await["people"], json!([]));
+    // The whole numbers are for calling people: the table has them, and the log who took it.
+    let table = registry.ask(Method::GET, &format!("{}/people.xlsx", base())).send().await.unwrap();
+    let table = roster::table::read(&table.bytes().await.unwrap()).unwrap();
+    assert!(format!("{table:?}").contains("13800000001"), "{table:?}");
+    let log = registry.get(&format!("/api/campaigns/{CAMPAIGN}/log")).await;
+    assert!(log.to_string().contains("people"), "{log}");
 }
 
 /// The board shows what is planned, done and expected; a station that falls behind puts off what follows.
