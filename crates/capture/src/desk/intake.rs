@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sqlx::{Row, query, query_scalar};
+use store::objects::ObjectError;
 use store::{StoreError, Transaction};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
@@ -29,6 +30,8 @@ use crate::station::transfer::{Held, UsedElsewhere};
 /// Largest packet: a photo with its inspection has some 100 KB, with the camera's file 25 MB.
 pub const LARGEST_PACKET: u64 = 64 << 20;
 
+/// Two packets for one photo are both kept, and a person looks.
+const CLAIMED: &str = "another packet claims to be this photo";
 /// Fewer bytes tell nothing yet, not even whether they begin a packet.
 const SHORTEST: u64 = 16;
 
@@ -170,6 +173,7 @@ impl Desk {
         self.objects.put(&packet_name(&campaign, id), bytes).await?;
         let (shot, remark) = match self.shot_of(&inside, keys, judge).await {
             Ok((shot, remark)) => (Some(shot), remark),
+            Err(DeskError::Objects(ObjectError::Taken(_))) => (None, CLAIMED.to_owned()),
             // What cannot become a shot is kept as the packet that it is, for a person to look at.
             Err(DeskError::Code(refusal)) => (None, format!("code: {refusal}")),
             Err(DeskError::Unread(unread)) => (None, format!("photo: {unread}")),
@@ -214,7 +218,7 @@ impl Desk {
         let known: Option<String> =
             query_scalar(tables::SHOT_ID).bind(&id).fetch_optional(&mut **writing).await?;
         if known.is_some() {
-            return Ok(Some("another packet claims to be this photo".into()));
+            return Ok(Some(CLAIMED.to_owned()));
         }
         let other = query(tables::OTHER_USE)
             .bind(shot.campaign.as_str())
@@ -262,7 +266,11 @@ impl Desk {
         let name = object_name(campaign, register.shot);
         let hidden = rest::put(&sealed, &name, &keys.rest, nonce()?)
             .ok_or_else(|| damaged("the key at rest does not encrypt".into()))?;
-        self.objects.put(&name, hidden).await?;
+        match self.objects.put(&name, hidden).await {
+            // A server that ended between the object and its row left it there; it is this very photo.
+            Err(ObjectError::Taken(_)) if self.is_kept(&name, &inside.photo, keys).await? => {}
+            kept => kept?,
+        }
         let record =
             |language| serde_json::to_value(inspection.record(&format!("{}.jpg", register.shot), language));
         let differs = inside.said.as_deref().filter(|said| *said != verdict_name(verdict));
@@ -284,6 +292,14 @@ impl Desk {
             version: 0,
         };
         Ok((shot, remark.unwrap_or_default()))
+    }
+
+    /// Whether an object is a photo, whatever record was added to it.
+    async fn is_kept(&self, name: &str, photo: &[u8], keys: &Keys) -> Result<bool> {
+        let hidden = self.objects.get(name).await?;
+        let kept =
+            rest::get(&hidden, name, &keys.rest).map_err(|fault| DeskError::Damaged(fault.to_string()))?;
+        Ok(photo::without_comments(&kept).is_ok_and(|kept| kept == photo))
     }
 
     /// Codes that were used, with the first use of each.

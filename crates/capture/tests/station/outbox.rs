@@ -80,6 +80,50 @@ async fn cut_at_any_byte_a_packet_arrives_once_and_only_its_receipt_lets_the_pho
 }
 
 #[tokio::test]
+async fn a_packet_whose_taking_in_was_cut_off_is_taken_in_when_it_comes_again() {
+    let campaign = Campaign::new().await;
+    let station = campaign.station("2").await;
+    let take = whole(&station, &campaign.students[0].code, 1, MORNING_MS).await;
+    let id = station.unsent().await.unwrap().remove(0);
+    let packet = station.packet(&id).unwrap();
+    let taken_in = || {
+        let judge = Arc::clone(&campaign.judge);
+        campaign.desk.take_packet(&campaign.id, packet.clone(), None, &campaign.keys, judge, MORNING_MS)
+    };
+    taken_in().await.unwrap();
+    // As after a crash between the objects and their rows.
+    for table in ["shot", "packet"] {
+        let gone = sqlx::AssertSqlSafe(format!("delete from {table}"));
+        sqlx::query(gone).execute(campaign.desk.store().reader()).await.unwrap();
+    }
+    let receipt = taken_in().await.unwrap();
+    station.take_receipt(&id, &receipt, MORNING_MS).await.unwrap();
+    let shot = campaign.desk.shot(take.id).await.unwrap();
+    let sealed = campaign.desk.photo(&shot, &campaign.keys).await.unwrap();
+    assert_eq!(photo::without_comments(&sealed).unwrap(), station.photo(take.id).unwrap());
+}
+
+#[tokio::test]
+async fn two_packets_that_claim_one_photo_are_both_kept_and_told() {
+    let campaign = Campaign::new().await;
+    let station = campaign.station("2").await;
+    let take = whole(&station, &campaign.students[0].code, 1, MORNING_MS).await;
+    let mut packets = vec![station.packet(&station.unsent().await.unwrap()[0]).unwrap()];
+    station.undo(at(MORNING_MS + 9_000)).await.unwrap();
+    station.accept(take.id, "核对过", at(MORNING_MS + 10_000)).await.unwrap();
+    packets.push(station.packet(&station.unsent().await.unwrap()[0]).unwrap());
+    assert_ne!(packets[0], packets[1]);
+    for packet in packets {
+        let judge = Arc::clone(&campaign.judge);
+        let taken = campaign.desk.take_packet(&campaign.id, packet, None, &campaign.keys, judge, MORNING_MS);
+        taken.await.unwrap();
+    }
+    assert_eq!(campaign.desk.page(&campaign.id, None, (0, 10)).await.unwrap().1, 1);
+    let remarks = campaign.desk.remarks(&campaign.id).await.unwrap();
+    assert!(matches!(remarks.as_slice(), [one] if one.remark.contains("another packet")), "{remarks:?}");
+}
+
+#[tokio::test]
 async fn one_code_at_two_stations_without_network_is_flagged_and_nothing_is_lost() {
     let campaign = Campaign::new().await;
     let (one, two) = (campaign.station("1").await, campaign.station("2").await);
