@@ -88,7 +88,9 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt"
   await operator.keyboard.press("r");
   await expect(operator.locator("article.aside")).toBeVisible();
 
-  // A tethering program writes a file in two parts, and once more under another name.
+  // A tethering program writes a file in two parts, and once more under another name. The drawn photo has no time in
+  // it, so it must come some seconds after the scan to be this student's.
+  await operator.waitForTimeout(4_000);
   const photo = photos[1]!;
   const file = openSync(join(hot, "IMG_0001.JPG"), "w");
   writeSync(file, photo.subarray(0, photo.length >> 1));
@@ -122,6 +124,7 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt"
   for (let at = 0; at < 20; at++) await operator.mouse.move(pad.x + 30 + at * 12, pad.y + 60 + 30 * Math.sin(at));
   await operator.mouse.up();
   await operator.getByRole("button", { name: "完成" }).click();
+  await expect(operator.locator("dialog")).toHaveCount(0);
   await operator.keyboard.type(code);
   await operator.keyboard.press("Enter");
   await expect(operator.locator("dialog")).toContainText("请先核对");
@@ -135,7 +138,7 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt"
   await operator.getByRole("button", { name: "收工核对" }).click();
   await expect(operator.getByText("核对一致")).toBeVisible();
   await operator.getByRole("button", { name: "登记表" }).click();
-  await expect(operator.locator("tbody tr")).toHaveCount(2);
+  await expect(operator.locator(".sheet tbody tr")).toHaveCount(2);
   await operator.screenshot({ path: join(folder, "register.png"), fullPage: true });
   await page.goto(`/c/${campaign}/stations`);
   await expect(page.locator(".el-table__row").first()).toContainText("已登记");

@@ -90,37 +90,39 @@ export function sound(what: "scan" | "pass" | "look" | "fail" | "ask"): void {
   }
 }
 
-/** Characters of one scan come closer together than anybody types. */
-const SCANNER_MS = 60;
+/** A key alone is a key; a reader's characters come far closer together. */
+const ALONE_MS = 80;
+/** Characters of one scan are never so far apart, by the time of the keys themselves: the page may be busy. */
+const SAME_SCAN_MS = 400;
 /** Shorter texts are keys, not codes. */
 const SHORTEST = 12;
 
 /** Tells a hand-held reader, which types a code and a line break, from an operator's single keys. */
 export function keys(scan: (code: string) => void, key: (name: string) => void): void {
   let typed = "";
+  let last = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    const only = typed;
-    typed = "";
-    if (only.length === 1) key(only === " " ? "Space" : only.toUpperCase());
-  };
   window.addEventListener("keydown", (event) => {
     const target = event.target as HTMLElement;
     if (target.closest("input, textarea, dialog") || event.ctrlKey || event.altKey || event.metaKey) return;
     clearTimeout(timer);
+    if (event.timeStamp - last > SAME_SCAN_MS) typed = "";
+    last = event.timeStamp;
     if (event.key === "Enter") {
       event.preventDefault();
       const code = typed;
       typed = "";
       if (code.length >= SHORTEST) scan(code);
-      else if (!code) key("Enter");
+      else key("Enter");
     } else if (event.key === "PageDown" || event.key === "Escape") {
       event.preventDefault();
       key(event.key);
     } else if (event.key.length === 1) {
       event.preventDefault();
       typed += event.key;
-      timer = setTimeout(flush, SCANNER_MS);
+      timer = setTimeout(() => {
+        if (typed.length === 1) key(typed === " " ? "Space" : typed.toUpperCase());
+      }, ALONE_MS);
     }
   });
 }

@@ -294,8 +294,10 @@ impl Station {
             subject: subject.to_owned(),
             detail: plain(&detail),
         };
-        let line = match tip.append(&entry) {
-            // A reason with a document number in it must not stand in the log; that there was one may.
+        // A code that the reader typed into a reason, or a document number, must not stand in the log.
+        let has_code = entry.detail.contains(seal::code::text::PREFIX);
+        let line = if has_code { Err(EntryFault::Personal) } else { tip.append(&entry) };
+        let line = match line {
             Err(EntryFault::Personal) => tip.append(&Entry { detail: operator.to_owned(), ..entry })?,
             line => line?,
         };

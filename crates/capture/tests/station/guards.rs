@@ -105,6 +105,10 @@ async fn going_on_against_a_guard_needs_a_reason_which_is_logged() {
     let log = station.audit().await.unwrap();
     assert!(log.contains("guard.overridden\t2-0001\t7 not-expected: 名单刚补"), "{log}");
     assert!(!log.contains("林") && !log.contains(&stranger.number), "{log}");
+    // The reader typed a code into the reason: that something was said stands in the log, the code does not.
+    station.void(&format!("离开 {}", stranger.code), at(MORNING_MS + 1_000)).await.unwrap();
+    let log = station.audit().await.unwrap();
+    assert!(log.contains("number.void\t2-0001\t7\t") && !log.contains("XY1:"), "{log}");
 }
 
 #[tokio::test]

@@ -565,7 +565,7 @@ pub async fn go_next(
 /// How the day went until now.
 #[derive(Deserialize, ToSchema)]
 pub struct DayNow {
-    /// Which of the campaign's days, counted from 0; none means today.
+    /// Which of the campaign's days, counted from 0; none means today, or the last one when it is over.
     day: Option<u16>,
     /// The time on it, in seconds; none means now.
     time: Option<u32>,
@@ -577,9 +577,10 @@ pub struct DayNow {
 
 impl DayNow {
     fn read(self, campaign: &Campaign) -> Day {
-        let today = now_in(campaign);
-        let midnight = self.day.map_or(today - today % DAY, |day| i64::from(day) * DAY);
-        let now = midnight + self.time.map_or(today % DAY, i64::from);
+        let now = now_in(campaign);
+        let last = campaign.settings.campaign.days.len().max(1) as i64 - 1;
+        let midnight = self.day.map_or((now / DAY).min(last), i64::from) * DAY;
+        let now = midnight + self.time.map_or(now % DAY, i64::from);
         let closed =
             |(station, until): (usize, Option<u32>)| Some((station, now, midnight + i64::from(until?)));
         Day {
