@@ -1386,7 +1386,7 @@ export interface components {
             closed_until: (number | null)[];
             /**
              * Format: int32
-             * @description Which of the campaign's days, counted from 0; none means today.
+             * @description Which of the campaign's days, counted from 0; none means today, or the last one when it is over.
              */
             day?: number | null;
             /** @description Minutes each station is behind. */
@@ -9214,6 +9214,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem (404). */
             404: {
                 headers: {
@@ -9391,6 +9400,15 @@ export interface operations {
             };
             /** @description A problem (400). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9598,6 +9616,15 @@ export interface operations {
             };
             /** @description A problem (400). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -215,7 +215,7 @@ async fn caller(
 /// The campaign's bundle, in a letter to the station that asks.
 #[utoipa::path(get, path = "/api/stations/{campaign}/bundle", tag = "stations",
     params(("campaign" = String, Path), ("Authorization" = String, Header)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 401, body = Problem)))]
 pub async fn bundle(
     State(app): State<App>,
     Path(name): Path<String>,
@@ -253,7 +253,7 @@ pub async fn bundle(
 /// The first use of every code whose packet came, for the other stations.
 #[utoipa::path(get, path = "/api/stations/{campaign}/uses", tag = "stations",
     params(("campaign" = String, Path), ("Authorization" = String, Header)),
-    responses((status = 200, body = Vec<UseView>)))]
+    responses((status = 200, body = Vec<UseView>), (status = 401, body = Problem)))]
 pub async fn uses(
     State(app): State<App>,
     Path(name): Path<String>,
@@ -291,7 +291,7 @@ fn packet_id(text: &str) -> Result<PacketId, Problem> {
 /// How much of a packet is here.
 #[utoipa::path(get, path = "/api/stations/{campaign}/packets/{packet}", tag = "stations",
     params(("campaign" = String, Path), ("packet" = String, Path), ("Authorization" = String, Header)),
-    responses((status = 200, body = HeldView)))]
+    responses((status = 200, body = HeldView), (status = 401, body = Problem)))]
 pub async fn held(
     State(app): State<App>,
     Path((name, packet)): Path<(String, String)>,
