@@ -1,10 +1,10 @@
-//! Letters to the office, certificates, files at rest, backup sheets: any input gives a value or an error.
+//! Letters to the office and back, passes, certificates, files at rest, backup sheets: any input gives a value or an error.
 //! Unlocking a key file is left out: its work is Argon2's, which asks for as much memory as it is told.
 #![no_main]
 
 use std::sync::LazyLock;
 
-use seal::enrolment::{Office, TOKEN_BYTES, Token, read_certificate};
+use seal::enrolment::{Office, TOKEN_BYTES, Token, read_certificate, read_pass, read_welcome};
 use seal::keys::{HidingKey, SigningKey, sheet};
 use seal::rest;
 use seal::suite::Suite;
@@ -25,6 +25,8 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         office.open("2".to_owned().try_into().unwrap(), Token::new([7; TOKEN_BYTES]), 1);
         let _admitted = office.admit(bytes, 0, (0, 1));
         let _certificate = read_certificate(bytes, public);
+        let _welcome = read_welcome(bytes, public, &Token::new([7; TOKEN_BYTES]));
+        let _pass = read_pass(bytes, "bundle", std::slice::from_ref(public));
         let _destruction = rest::read_destruction(bytes, std::slice::from_ref(public));
         let _file = rest::get(bytes, "a", hiding);
     }
