@@ -351,8 +351,10 @@ pub fn welcome(welcome: &Welcome, authority: &SigningKey, token: &Token) -> Opti
 pub fn read_welcome(bytes: &[u8], own: &VerifyingKey, token: &Token) -> Result<Welcome, EnrolmentFault> {
     let damaged = EnrolmentFault::Request(StatementFault::Damaged);
     let body: WelcomeBody = minicbor::decode(bytes).map_err(|_| damaged)?;
-    let again = minicbor::to_vec(&body).is_ok_and(|again| again == bytes);
-    let suite = Suite::with_id(u64::from(body.suite)).filter(|suite| *suite == own.suite() && again);
+    if body.version != VERSION || !minicbor::to_vec(&body).is_ok_and(|again| again == bytes) {
+        return Err(damaged);
+    }
+    let suite = Suite::with_id(u64::from(body.suite)).filter(|suite| *suite == own.suite());
     let suite = suite.ok_or(EnrolmentFault::Other)?;
     if !bool::from(body.proof(token, suite).ct_eq(&*body.proof)) {
         return Err(EnrolmentFault::WrongToken);

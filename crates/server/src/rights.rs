@@ -15,6 +15,8 @@ use crate::who::{Who, check_csrf, token};
 pub enum Allowed {
     /// Anybody, signed in or not.
     Anybody,
+    /// A station, which shows itself by a signature that the handler verifies; sessions do not matter.
+    Station,
     /// Whoever signed in, even with a password that must be changed first.
     SignedIn,
     /// These roles.
@@ -83,10 +85,10 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("DELETE", "/api/campaigns/{campaign}/stations/{key}", Allowed::Roles(&[Registry, AgencyLead, Centre])),
     ("POST", "/api/campaigns/{campaign}/packets", DESK),
     ("POST", "/api/stations/{campaign}/enrolment", Allowed::Anybody),
-    ("GET", "/api/stations/{campaign}/bundle", Allowed::Anybody),
-    ("GET", "/api/stations/{campaign}/uses", Allowed::Anybody),
-    ("GET", "/api/stations/{campaign}/packets/{packet}", Allowed::Anybody),
-    ("PUT", "/api/stations/{campaign}/packets/{packet}", Allowed::Anybody),
+    ("GET", "/api/stations/{campaign}/bundle", Allowed::Station),
+    ("GET", "/api/stations/{campaign}/uses", Allowed::Station),
+    ("GET", "/api/stations/{campaign}/packets/{packet}", Allowed::Station),
+    ("PUT", "/api/stations/{campaign}/packets/{packet}", Allowed::Station),
     ("GET", "/api/campaigns/{campaign}/timetable", Allowed::Roles(&[Registry, College, Auditor])),
     ("PUT", "/api/campaigns/{campaign}/timetable", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/frame", REGISTRY),
@@ -141,8 +143,9 @@ pub async fn enforce(
         Some(token) => app.accounts().session(&token, now_ms()).await?,
         None => None,
     };
+    let needs_session = !matches!(allowed, Allowed::Anybody | Allowed::Station);
     if let Some(session) = session {
-        if allowed != Allowed::Anybody {
+        if needs_session {
             check_csrf(request.method(), request.headers(), &session)?;
         }
         if let Allowed::Roles(roles) = allowed {
@@ -159,7 +162,7 @@ pub async fn enforce(
             }
         }
         request.extensions_mut().insert(Who::new(session));
-    } else if allowed != Allowed::Anybody {
+    } else if needs_session {
         return Err(Problem::unauthorized());
     }
     Ok(next.run(request).await)

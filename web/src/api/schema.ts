@@ -9223,6 +9223,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem (404). */
             404: {
                 headers: {
@@ -9416,6 +9425,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description A problem (404). */
             404: {
                 headers: {
@@ -9465,9 +9483,9 @@ export interface operations {
     };
     stations_take_piece: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Bytes before it. */
-                at: number;
+                at?: number;
             };
             header: {
                 Authorization: string;
@@ -9503,6 +9521,15 @@ export interface operations {
             };
             /** @description A problem (401). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9625,6 +9652,15 @@ export interface operations {
             };
             /** @description A problem (401). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -306,6 +306,7 @@ pub async fn held(
 #[into_params(parameter_in = Query)]
 pub struct Begins {
     /// Bytes before it.
+    #[serde(default)]
     at: u64,
 }
 
