@@ -65,6 +65,17 @@ impl Program {
         *self.running.lock().unwrap() = Some(child);
     }
 
+    /// Starts it again when it ended by itself, as when its disk refused while it started.
+    fn keep_going(&self) {
+        let ended = match self.running.lock().unwrap().as_mut() {
+            Some(child) => child.try_wait().unwrap().is_some(),
+            None => false,
+        };
+        if ended {
+            self.revive();
+        }
+    }
+
     /// `kill -9`: nothing is closed, nothing is said.
     fn kill(&self) {
         if let Some(mut child) = self.running.lock().unwrap().take() {
@@ -331,6 +342,9 @@ async fn trouble(
     let mut refusals = 0;
     while faulty.load(Ordering::Relaxed) {
         sleep(Duration::from_millis(rng.u64(every_ms / 2..every_ms * 3 / 2))).await;
+        for program in &programs {
+            program.keep_going();
+        }
         let which = rng.usize(0..=programs.len());
         if let Some(program) = programs.get(which) {
             program.kill();
@@ -339,6 +353,10 @@ async fn trouble(
         } else {
             refusals += u32::from(refuse(&folders[rng.usize(0..folders.len())]).await);
         }
+    }
+    sleep(Duration::from_secs(3)).await;
+    for program in &programs {
+        program.keep_going();
     }
     refusals
 }
