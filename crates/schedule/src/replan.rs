@@ -86,10 +86,12 @@ pub fn replan(problem: &Problem, plan: &Plan, day: &Day, seed: u64) -> Replanned
     let (rest, classes) = rest(&paced, plan, day, &kept);
     let by_class: HashMap<&ClassId, &Assignment> =
         plan.assignments.iter().map(|each| (&each.class, each)).collect();
-    let before = classes
-        .iter()
-        .map(|&class| by_class.get(&problem.classes[class].id).map(|each| (each.station, each.start)))
-        .collect();
+    // A class at a station that the problem does not have stands nowhere.
+    let place = |class: &usize| {
+        let each = by_class.get(&problem.classes[*class].id)?;
+        (each.station < problem.stations.len()).then_some((each.station, each.start))
+    };
+    let before = classes.iter().map(place).collect();
     let mut taken: Vec<Vec<Block>> = vec![Vec::new(); problem.colleges.len()];
     for (each, college) in &kept {
         taken[*college].push((each.start, each.end));
@@ -126,6 +128,7 @@ pub fn replan(problem: &Problem, plan: &Plan, day: &Day, seed: u64) -> Replanned
 #[must_use]
 pub fn bring_forward(problem: &Problem, plan: &Plan, class: &ClassId, now: Seconds) -> Option<Plan> {
     let own = plan.assignments.iter().find(|each| each.class == *class)?;
+    problem.stations.get(own.station)?;
     let windows = problem.windows_of(own.station);
     let window = windows.iter().find(|window| window.start <= own.start && own.start < window.end)?;
     let stands_before = |each: &&Assignment| {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 use schedule::{
     Assignment, Charges, Class, ClassId, College, Day, Effort, Noise, Plan, Problem, Severity, Station,
-    Window, check, replan, score, simulate, solve,
+    Window, bring_forward, check, replan, score, simulate, solve,
 };
 
 use crate::naive;
@@ -161,6 +161,7 @@ proptest! {
             let _breaches = check(&problem, &plan);
             let _score = score(&problem, &plan);
             if day.validate(&problem).is_ok() {
+                for class in &problem.classes { let _next = bring_forward(&problem, &plan, &class.id, day.now); }
                 let _mended = replan(&problem, &plan, &day, 1);
             }
             if noise.validate().is_ok() {

@@ -105,3 +105,16 @@ fn a_class_that_is_complete_goes_next_and_only_those_before_it_come_later() {
     assert_eq!(errors(&problem, &swapped), Vec::<String>::new());
     assert_eq!(bring_forward(&problem, &plan, &first.class, first.start), None, "it is next already");
 }
+
+#[test]
+fn a_class_at_a_station_that_does_not_exist_is_told_and_planned_anew() {
+    let (problem, mut plan) = planned();
+    let last = plan.assignments.iter_mut().max_by_key(|each| each.start).unwrap();
+    last.station = problem.stations.len();
+    let lost = last.clone();
+    let day = Day { now: lost.start - 7_200, ..Day::default() };
+    let mended = replan(&problem, &plan, &day, 1);
+    assert!(mended.changes.iter().any(|change| change.class == lost.class));
+    assert!(mended.plan.assignments.iter().all(|each| each.station < problem.stations.len()));
+    assert_eq!(bring_forward(&problem, &plan, &lost.class, day.now), None);
+}
