@@ -26,6 +26,8 @@ pub struct Enrolled {
     pub station: String,
     /// Since when, seconds since 1970-01-01 UTC.
     pub from_s: u64,
+    /// Until when its keys count.
+    pub until_s: u64,
     /// When it last asked, ms; 0 for never.
     pub seen_ms: u64,
     /// Since when its word counts no more, ms; 0 while it does.
@@ -158,7 +160,7 @@ impl Desk {
                 signing: each.signing,
                 receiving: each.receiving,
                 from_s: each.from_s,
-                until_s: u64::MAX,
+                until_s: each.until_s,
             });
         }
         Ok(trust.stations_at(now_ms / 1000))
@@ -232,6 +234,7 @@ fn enrolled(row: &AnyRow, suite: Suite) -> Result<Enrolled> {
         key: signing.id(),
         station: row.try_get("station")?,
         from_s: count("from_s")?,
+        until_s: count("until_s")?,
         seen_ms: count("seen_ms")?,
         revoked_ms: count("revoked_ms")?,
         receiving: SendingKey::new(suite, row.try_get("receiving")?).ok_or_else(damaged)?,

@@ -191,8 +191,9 @@ impl Station {
         while !*stop.borrow() {
             let outcome = async {
                 if Instant::now() >= news {
-                    self.fetch(options).await?;
+                    // News that cannot be had must not keep the photos here.
                     news = Instant::now() + options.news;
+                    self.fetch(options).await?;
                 }
                 self.send_next(options, clock()).await
             };
@@ -269,13 +270,13 @@ impl Station {
     /// [`Trouble`] when it did not get through; it waits for its next turn.
     pub async fn send_next(&self, options: &Options, now_ms: u64) -> std::result::Result<bool, Trouble> {
         let Some((id, size)) = self.next_packet(now_ms).await? else { return Ok(false) };
-        let sent = self.send(options, &id, size).await;
-        match sent {
-            Ok(receipt) => self.take_receipt(&id, &receipt, now_ms).await?,
-            Err(trouble) => {
-                self.put_off(&id, now_ms).await?;
-                return Err(trouble);
-            }
+        let sent = async {
+            let receipt = self.send(options, &id, size).await?;
+            Ok(self.take_receipt(&id, &receipt, now_ms).await?)
+        };
+        if let Err(trouble) = sent.await {
+            self.put_off(&id, now_ms).await?;
+            return Err(trouble);
         }
         Ok(true)
     }
