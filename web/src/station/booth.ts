@@ -41,7 +41,7 @@ export function follow(): void {
 }
 
 /** A problem as the program words it. */
-export class Problem extends Error {
+class Problem extends Error {
   constructor(message: string, readonly kind: string) {
     super(message);
   }

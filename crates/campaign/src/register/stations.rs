@@ -7,10 +7,12 @@ use uuid::Uuid;
 
 use jiff::civil::Date;
 use schedule::ClassId;
+use seal::code::Level;
 use seal::code::bundle::{BEGINNING_BYTES, Check, Expected, Held, Revoked, Session};
 use seal::code::fingerprint::Fingerprint;
 use seal::identity::CampaignId;
 
+use super::codes::level;
 use super::sessions::{Edition, class_id};
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
 use crate::case::tracks::{Eligibility, Payment};
@@ -28,10 +30,14 @@ pub struct ForStations {
     pub school: Option<(String, String)>,
     /// Codes that no longer hold.
     pub revoked: Revoked,
+    /// Levels of study of those who take part.
+    pub levels: Vec<Level>,
     /// Classes in the order of their times; those without one come last.
     pub sessions: Vec<Session>,
     /// What a person looks at before the photo.
     pub checks: Vec<Check>,
+    /// Whether stations compare faces.
+    pub compares_faces: bool,
 }
 
 const DAY: i64 = 86_400;
@@ -44,7 +50,8 @@ impl Register {
     pub async fn for_stations(&self, id: &CampaignId) -> Result<ForStations> {
         let settings = self.campaign(id).await?.settings;
         let edition = self.edition(id).await?;
-        let codes = self.code_beginnings(id).await?;
+        let mut levels: Vec<Level> = Vec::new();
+        let beginnings = self.code_beginnings(id).await?;
         let mut classes: Vec<(String, String, Vec<Expected>)> = Vec::new();
         let mut known: HashMap<(String, String), usize> = HashMap::new();
         // The roster's order is the queue's: those held back first where the campaign says so, then by number.
@@ -55,7 +62,9 @@ impl Register {
                 classes.push((college.clone(), cohort.clone(), Vec::new()));
                 classes.len() - 1
             });
-            if let Some(&code) = codes.get(&entry.id) {
+            let own = student.level.map(level);
+            levels.extend(own.filter(|own| !levels.contains(own)));
+            if let Some(&code) = beginnings.get(&entry.id) {
                 classes[at].2.push(Expected { code, held: held(&entry, &settings) });
             }
         }
@@ -71,9 +80,11 @@ impl Register {
             title: settings.campaign.title.clone(),
             standard: settings.photo.standard.clone(),
             school,
+            levels,
             revoked: Revoked::new(self.revoked_codes(id).await?),
             sessions,
             checks: checks(&settings),
+            compares_faces: settings.photo.compare_faces,
         })
     }
 

@@ -247,6 +247,9 @@ pub struct Photo {
     pub backgrounds: Vec<String>,
     /// Months between photo and graduation above which a person is told; it blocks nothing.
     pub max_age_months: Option<u16>,
+    /// Whether stations compare the faces of those they photograph, which takes the students' consent.
+    #[serde(default)]
+    pub compare_faces: bool,
 }
 
 /// Proofreading.

@@ -5,7 +5,7 @@
 //! the file says more, once it is known how far the camera's clock is from this one: that is learnt from the files
 //! that came the fastest.
 
-use super::takes::Why;
+use super::strays::Why;
 
 /// Nobody changes places, looks up and is photographed sooner than this after a scan.
 pub const SEATED_MS: u64 = 700;

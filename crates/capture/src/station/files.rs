@@ -1,4 +1,4 @@
-//! Files on the station's disk: hidden under the station's key, whole or not there.
+//! What lies on the station's disk: files, whole or not there, and words in rows, hidden under the station's key.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use seal::keys::HidingKey;
 use seal::rest;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 use super::StationError;
 use crate::random::nonce;
@@ -56,17 +59,12 @@ impl Files {
 
     /// Hides a file and keeps it; it is on the disk when this returns.
     pub fn hide(&self, kind: Kind, id: &str, plain: &[u8], key: &HidingKey) -> Result<(), StationError> {
-        let hidden = rest::put(plain, &name(kind, id), key, nonce()?);
-        let hidden =
-            hidden.ok_or_else(|| StationError::Damaged("the key at rest does not encrypt".into()))?;
-        Ok(self.keep(kind, id, &hidden)?)
+        Ok(self.keep(kind, id, &hidden(plain, &name(kind, id), key)?)?)
     }
 
     /// A file that was hidden.
     pub fn show(&self, kind: Kind, id: &str, key: &HidingKey) -> Result<Vec<u8>, StationError> {
-        let hidden = self.get(kind, id)?;
-        let plain = rest::get(&hidden, &name(kind, id), key);
-        Ok(plain.map_err(|fault| StationError::Damaged(format!("{}: {fault}", kind.folder())))?.to_vec())
+        Ok(shown(&self.get(kind, id)?, &name(kind, id), key)?.to_vec())
     }
 
     /// Keeps bytes as they are.
@@ -103,6 +101,25 @@ impl Files {
         let entries = fs::read_dir(self.0.join(kind.folder()))?;
         entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     }
+}
+
+/// Hides what a row holds; the name is bound, so that rows cannot change places.
+pub fn hide_words<T: Serialize>(words: &T, name: &str, key: &HidingKey) -> Result<Vec<u8>, StationError> {
+    hidden(&Zeroizing::new(serde_json::to_vec(words)?), name, key)
+}
+
+/// What a row holds.
+pub fn show_words<T: DeserializeOwned>(kept: &[u8], name: &str, key: &HidingKey) -> Result<T, StationError> {
+    Ok(serde_json::from_slice(&shown(kept, name, key)?)?)
+}
+
+fn hidden(plain: &[u8], name: &str, key: &HidingKey) -> Result<Vec<u8>, StationError> {
+    let hidden = rest::put(plain, name, key, nonce()?);
+    hidden.ok_or_else(|| StationError::Damaged("the key at rest does not encrypt".into()))
+}
+
+fn shown(kept: &[u8], name: &str, key: &HidingKey) -> Result<Zeroizing<Vec<u8>>, StationError> {
+    rest::get(kept, name, key).map_err(|fault| StationError::Damaged(format!("{name}: {fault}")))
 }
 
 /// The name that is bound to the hidden bytes.

@@ -54,6 +54,8 @@ pub struct Scene<'s> {
     pub earlier: Option<Earlier>,
     /// Those accepted here before, the last first.
     pub before: &'s [Person],
+    /// Places of the class before this one that should have come and were photographed nowhere.
+    pub missing: Vec<u32>,
 }
 
 /// A session may begin so much earlier or later without a word: notices ask classes to come a quarter of an hour
@@ -85,6 +87,17 @@ impl Scene<'_> {
                 todo_en: "the student chooses the enrolment at this school and shows that code",
             });
         }
+        let levels = &self.bundle.levels;
+        if knows_school && !levels.is_empty() && !levels.contains(&code.holder.level) {
+            let level = code.holder.level;
+            concerns.push(Concern {
+                guard: "other-level",
+                zh: format!("采集码属于其他层次（{}）", level.zh()),
+                en: format!("the code is of another level of study ({})", level.en()),
+                todo_zh: "请学生选择本次采集层次的学籍后重新出示采集码",
+                todo_en: "the student chooses the enrolment that takes part here and shows that code",
+            });
+        }
         concerns.extend(self.earlier.as_ref().map(used));
         match place {
             None if !self.bundle.sessions.is_empty() && knows_school => concerns.push(Concern {
@@ -102,6 +115,7 @@ impl Scene<'_> {
         }
         if let Some((session, place, _)) = place {
             concerns.extend(self.order(session, place));
+            concerns.extend(self.skipped());
         }
         concerns
     }
@@ -131,8 +145,7 @@ impl Scene<'_> {
 
     /// Inside a class the order is fixed: a photo under the neighbour's number is what happens when it is not kept.
     fn order(&self, session: &Session, place: usize) -> Option<Concern> {
-        let same = |class: &&InClass| class.name == session.name;
-        let last = self.before.iter().filter_map(|person| person.class.as_ref()).find(same)?;
+        let last = last_of(self.before, session)?;
         let is_next_or_later = place as u32 + 1 > last.place;
         (!is_next_or_later).then(|| Concern {
             guard: "out-of-order",
@@ -146,6 +159,25 @@ impl Scene<'_> {
             todo_en: "compare the person with the masked name and the last four digits, then go on",
         })
     }
+}
+
+impl Scene<'_> {
+    /// Whoever sat down without a scan is photographed under the number before; the next scan shows the gap.
+    fn skipped(&self) -> Option<Concern> {
+        let list: Vec<String> = self.missing.iter().map(u32::to_string).collect();
+        (!list.is_empty()).then(|| Concern {
+            guard: "skipped",
+            zh: format!("本班第 {} 位未拍", list.join("、")),
+            en: format!("number {} of the class was not photographed", list.join(", ")),
+            todo_zh: "确认缺席后继续；若已坐下拍过而未扫码，请先撤销上一张",
+            todo_en: "go on if they are absent; if one of them sat down without a scan, take the last photo back",
+        })
+    }
+}
+
+/// The place of the last one of a class who was accepted here.
+pub fn last_of<'b>(before: &'b [Person], session: &Session) -> Option<&'b InClass> {
+    before.iter().filter_map(|person| person.class.as_ref()).find(|class| class.name == session.name)
 }
 
 fn used(earlier: &Earlier) -> Concern {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 
 use seal::code::bundle;
-use seal::enrolment::{self, Certificate, Token};
+use seal::enrolment::{self, Token};
 use seal::identity::{CampaignId, StationId};
 use seal::keys::file::{self, EnrolledKeys, StationKeys};
 use seal::keys::fresh;
@@ -144,22 +144,14 @@ impl Station {
         let letter: Vec<u8> = meta(&store, "bundle").await?.ok_or(StationError::NotEnrolled)?;
         let bundle = bundle::open(&letter, &keys.letters, &authority)?;
         let judge = judge(&bundle)?;
-        let campaign = keys.packing.campaign.clone();
-        let station = String::from_utf8(name).ok().and_then(|name| StationId::try_from(name).ok());
-        let certificate = Certificate {
-            campaign,
-            station: station.ok_or_else(|| StationError::Damaged("the station's name".into()))?,
-            signing: keys.packing.station.public().clone(),
-            receiving: keys.letters.public().clone(),
-            from_s: 0,
-            until_s: u64::MAX,
-        };
+        let name = String::from_utf8(name).ok().and_then(|name| StationId::try_from(name).ok());
+        let name = name.ok_or_else(|| StationError::Damaged("the station's name".into()))?;
         let station = Self(Arc::new(Parts {
             files: Files::open(folder)?,
             store,
             keys,
             authority,
-            certificate,
+            name,
             bundle: RwLock::new(Arc::new(bundle)),
             judge: RwLock::new(Arc::new(judge)),
             changes: watch::Sender::new(0),

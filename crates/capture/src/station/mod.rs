@@ -6,11 +6,14 @@
 //!
 //! The rooms in the order of the work: [`laptop`] (the folder, its keys, enrolment) → [`numbers`] (a code is scanned
 //! and gets a shot number; [`guard`] says what speaks against it) → [`takes`] (a file arrives, [`binding`] says whose it
-//! is, it is judged, the operator accepts) → [`outbox`] (the packet that only the centre can open, and its receipt) → [`transfer`] (on its
-//! way) → [`closing`] (the day's counts agree, or say why not). [`folder`] watches where the camera's program saves.
+//! is, it is judged; [`strays`] are nobody's for sure) → [`choice`] (the operator accepts; [`faces`] may speak against
+//! it) → [`outbox`] (the packet that only the centre can open, and its receipt) → [`transfer`] (on its way) →
+//! [`closing`] (the day's counts agree, or say why not). [`folder`] watches where the camera's program saves.
 
 pub mod binding;
+pub mod choice;
 pub mod closing;
+pub mod faces;
 mod files;
 pub mod folder;
 pub mod guard;
@@ -18,6 +21,7 @@ pub mod laptop;
 pub mod numbers;
 pub mod outbox;
 pub mod person;
+pub mod strays;
 mod tables;
 pub mod takes;
 pub mod transfer;
@@ -25,11 +29,12 @@ pub mod transfer;
 use std::io;
 use std::sync::{Arc, Mutex, RwLock};
 
-use portrait::standard::{Standard, Words};
+use portrait::standard::Standard;
 use seal::audit::{Entry, EntryFault, Tip};
 use seal::code::bundle::{Bundle, BundleFault};
 use seal::code::scan::Refusal;
-use seal::enrolment::{Certificate, EnrolmentFault};
+use seal::enrolment::EnrolmentFault;
+use seal::identity::{CampaignId, StationId};
 use seal::keys::VerifyingKey;
 use seal::keys::file::EnrolledKeys;
 use seal::keys::locked::LockFault;
@@ -40,7 +45,7 @@ use thiserror::Error;
 use tokio::sync::watch;
 use vision::Vision;
 
-use crate::judging::{Judge, Unread};
+use crate::judging::Judge;
 use crate::random::NoRandom;
 use binding::CameraClock;
 use files::Files;
@@ -54,7 +59,7 @@ struct Parts {
     files: Files,
     keys: EnrolledKeys,
     authority: VerifyingKey,
-    certificate: Certificate,
+    name: StationId,
     bundle: RwLock<Arc<Bundle>>,
     judge: RwLock<Arc<Judge>>,
     changes: watch::Sender<u64>,
@@ -104,12 +109,6 @@ pub enum StationError {
         "it cannot be taken back here: the photo is on its way; the centre can still have it taken again"
     )]
     TooLate,
-    /// The file is no photo.
-    #[error("the photo: {0}")]
-    Unread(#[from] Unread),
-    /// No portrait can be made of it.
-    #[error("no portrait can be made of it")]
-    Impossible(Vec<Words>),
     /// The disk.
     #[error("the station's disk: {0}; make room or look at the cable, then do it again")]
     Disk(io::ErrorKind),
@@ -155,10 +154,6 @@ impl StationError {
             Self::Decided => "已有结论：请刷新后再看".into(),
             Self::Reason => "请填写原因".into(),
             Self::TooLate => "已开始上传，不能在此撤销；可由中心要求重拍".into(),
-            Self::Unread(unread) => format!("照片：{}", unread.zh()),
-            Self::Impossible(reasons) => {
-                reasons.iter().map(|reason| reason.chinese.as_str()).collect::<Vec<_>>().join("；")
-            }
             Self::Disk(kind) => format!("机位硬盘：{kind}；请清理空间或检查连接后重试"),
             Self::NotEnrolled => "此文件夹没有已登记的机位：请先运行 xueying station enrol".into(),
             Self::Locked(fault) => format!("机位密钥：{}", fault.zh()),
@@ -203,7 +198,12 @@ pub(crate) type Result<T> = std::result::Result<T, StationError>;
 impl Station {
     /// Its name, such as `2`.
     pub fn name(&self) -> &str {
-        self.0.certificate.station.as_str()
+        self.0.name.as_str()
+    }
+
+    /// The campaign it belongs to.
+    pub fn campaign(&self) -> &CampaignId {
+        &self.0.keys.packing.campaign
     }
 
     /// What it knows of the campaign.
@@ -237,11 +237,7 @@ impl Station {
     }
 
     /// Says that something changed which the page shows.
-    pub fn touch(&self) {
-        self.changed();
-    }
-
-    fn changed(&self) {
+    pub fn changed(&self) {
         self.0.changes.send_modify(|count| *count += 1);
     }
 
@@ -251,7 +247,7 @@ impl Station {
     /// [`StationError::Bundle`] when it is not for this station, or not by the campaign's authority.
     pub async fn take_bundle(&self, letter: &[u8]) -> Result<()> {
         let bundle = seal::code::bundle::open(letter, &self.0.keys.letters, &self.0.authority)?;
-        if bundle.campaign != self.0.certificate.campaign || bundle.edition < self.bundle().edition {
+        if bundle.campaign != *self.campaign() || bundle.edition < self.bundle().edition {
             return Err(StationError::OlderBundle);
         }
         if bundle.standard != self.bundle().standard {
@@ -275,7 +271,7 @@ impl Station {
         let last = query(tables::LOG_END).fetch_optional(&mut **writing).await?;
         let suite = self.0.authority.suite();
         let mut tip = match &last {
-            None => Tip::start(&self.0.certificate.campaign, suite),
+            None => Tip::start(self.campaign(), suite),
             Some(row) => {
                 let line: &str = row.try_get("line")?;
                 let chain = line.trim_end().rsplit('\t').next().and_then(seal::audit::Chain::parse);

@@ -1,6 +1,7 @@
 //! Shot numbers (拍摄号): a code is scanned, its student becomes the one before the camera, and leaves it again.
 
 use seal::code::Code;
+use seal::code::bundle::{Bundle, Held};
 use seal::code::fingerprint::Fingerprint;
 use seal::code::port::OwnCodes;
 use seal::code::scan::{Says, scan as read};
@@ -9,10 +10,10 @@ use sqlx::any::AnyRow;
 use sqlx::{Row, query, query_scalar};
 use store::Transaction;
 
-use super::guard::{Concern, Earlier, Place, Scene};
+use super::files::{hide_words, show_words};
+use super::guard::{Concern, Earlier, Place, Scene, last_of};
 use super::person::{Looked, Override, Person};
 use super::{At, Result, Station, StationError, tables};
-use crate::random::nonce;
 
 /// A shot number: unique by day, station and running number for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,10 +133,11 @@ impl Station {
         let bundle = self.bundle();
         let scene = Scene {
             bundle: &bundle,
-            station: &self.0.certificate.station,
+            station: &self.0.name,
             at_ms: at.at_ms,
             earlier: self.earlier(fingerprint).await?,
             before: &before,
+            missing: self.missing(&bundle, fingerprint, &before).await?,
         };
         let concerns = scene.concerns(&code, fingerprint);
         let reason = answer.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
@@ -155,7 +157,7 @@ impl Station {
     /// What a text says, and its fingerprint.
     fn read(&self, text: &str, at_ms: u64) -> Result<(Code, Fingerprint, String)> {
         let bundle = self.bundle();
-        let here = Use { at_ms, station: self.0.certificate.station.clone() };
+        let here = Use { at_ms, station: self.0.name.clone() };
         let presented = read(text, &[&OwnCodes(&bundle)], (&Uses::default(), &bundle.fingerprint), &here)?;
         let text = text.trim_matches(['\r', '\n', '\t', ' ', '\u{feff}']).to_owned();
         match presented.says {
@@ -318,6 +320,23 @@ impl Station {
         rows.iter().map(|row| Ok(self.line(row)?.person)).collect()
     }
 
+    /// Places of a code's class between the last one accepted here and this one who were neither here nor photographed elsewhere.
+    async fn missing(&self, bundle: &Bundle, code: Fingerprint, before: &[Person]) -> Result<Vec<u32>> {
+        let found = bundle.sessions.iter().find_map(|session| Some((session, session.place(code)?.0)));
+        let Some((session, place)) = found else { return Ok(Vec::new()) };
+        let last = last_of(before, session).map_or(0, |class| class.place as usize);
+        let mut missing = Vec::new();
+        for at in last..place {
+            let expected = &session.codes[at];
+            let beginning = format!("{}%", seal::hexadecimal::text(&expected.code));
+            let done = query_scalar::<_, i64>(tables::WAS_HERE).bind(beginning);
+            if expected.held == Held::No && done.fetch_optional(self.0.store.reader()).await?.is_none() {
+                missing.push(at as u32 + 1);
+            }
+        }
+        Ok(missing)
+    }
+
     /// An earlier use of a code, here or as the server said.
     async fn earlier(&self, code: Fingerprint) -> Result<Option<Earlier>> {
         let text = code.to_string();
@@ -341,13 +360,11 @@ impl Station {
             |what: &str| StationError::Damaged(format!("the {what} of {}", number.shown(self.name())));
         let state = State::with_name(row.try_get("state")?).ok_or_else(|| damaged("state"))?;
         let hidden: &[u8] = row.try_get("hidden")?;
-        let plain = seal::rest::get(hidden, &bound(number), &self.0.keys.rest);
-        let plain = plain.map_err(|fault| damaged(&format!("entry ({fault})")))?;
         let (scanned, ended): (i64, i64) = (row.try_get("scanned_ms")?, row.try_get("ended_ms")?);
         Ok(Line {
             number,
             state,
-            person: serde_json::from_slice(&plain)?,
+            person: show_words(hidden, &bound(number), &self.0.keys.rest)?,
             scanned_ms: scanned as u64,
             ended_ms: ended as u64,
             code: Fingerprint::parse(row.try_get("code")?).ok_or_else(|| damaged("code"))?,
@@ -355,9 +372,7 @@ impl Station {
     }
 
     fn hide(&self, number: Number, person: &Person) -> Result<Vec<u8>> {
-        let plain = zeroize::Zeroizing::new(serde_json::to_vec(person)?);
-        seal::rest::put(&plain, &bound(number), &self.0.keys.rest, nonce()?)
-            .ok_or_else(|| StationError::Damaged("the key at rest does not encrypt".into()))
+        hide_words(person, &bound(number), &self.0.keys.rest)
     }
 }
 

@@ -45,7 +45,7 @@ impl Station {
                 shot: take.id,
                 generation: 0,
                 number: line.number.shown(self.name()),
-                station: self.0.certificate.station.clone(),
+                station: self.0.name.clone(),
                 operator: at.operator.to_owned(),
                 captured_ms: take.arrived_ms,
                 packed_ms: at.at_ms,

@@ -8,7 +8,7 @@ pub const MIGRATIONS: [Migration; 1] = [Migration {
     sql: "create table meta (name text primary key, value bytea not null); \
           create table number (day bigint not null, running bigint not null, state text not null, \
           code text not null, hidden bytea not null, scanned_ms bigint not null, ended_ms bigint not null, \
-          primary key (day, running)); \
+          ended bigint not null default 0, primary key (day, running)); \
           create unique index one_active on number (state) where state = 'active'; \
           create index number_by_code on number (code); \
           create table take (id text primary key, day bigint not null, running bigint not null, \
@@ -33,8 +33,9 @@ pub const NEW_NUMBER: &str = "insert into number (day, running, state, code, hid
      values ($1, $2, 'active', $3, $4, $5, 0)";
 pub const ACTIVE: &str = "select * from number where state = 'active'";
 pub const NUMBER: &str = "select * from number where day = $1 and running = $2";
-/// The state in it guards against two hands at once.
-pub const END_NUMBER: &str = "update number set state = $3, hidden = $4, ended_ms = $5 \
+/// The state in it guards against two hands at once. `ended` counts: what came last does not hang on a clock.
+pub const END_NUMBER: &str = "update number set state = $3, hidden = $4, ended_ms = $5, \
+     ended = (select coalesce(max(ended), 0) + 1 from number) \
      where day = $1 and running = $2 and state = $6";
 pub const REOPEN_NUMBER: &str = "update number set state = 'active', ended_ms = 0 \
      where day = $1 and running = $2 and state = 'accepted'";
@@ -42,21 +43,25 @@ pub const KEEP_NUMBER: &str = "update number set hidden = $3 where day = $1 and 
 pub const NUMBERS: &str = "select * from number where day = $1 order by running";
 pub const USES_OF_CODE: &str =
     "select * from number where code = $1 and state <> 'void' order by scanned_ms limit 1";
-pub const LAST_ENDED: &str =
-    "select * from number where state = 'accepted' order by ended_ms desc, running desc limit 1";
+/// Whether anybody whose code begins so got a number here, or a photo as the server said.
+pub const WAS_HERE: &str = "select cast(1 as bigint) from number where code like $1 \
+     union all select cast(1 as bigint) from elsewhere where code like $1 limit 1";
+pub const LAST_ENDED: &str = "select * from number where state = 'accepted' order by ended desc limit 1";
 pub const LAST_BEFORE: &str =
-    "select * from number where day = $1 and state = 'accepted' order by running desc limit 40";
+    "select * from number where day = $1 and state = 'accepted' order by ended desc limit 40";
 
 pub const NEW_SOURCE: &str = "insert into source (digest, became, arrived_ms) values ($1, $2, $3) \
      on conflict (digest) do nothing";
 pub const SOURCE: &str = "select became from source where digest = $1";
 pub const NEW_TAKE: &str = "insert into take (id, day, running, verdict, state, hidden, arrived_ms) \
      values ($1, $2, $3, $4, 'waiting', $5, $6)";
-pub const TAKES: &str = "select * from take where day = $1 and running = $2 order by arrived_ms, id";
+pub const TAKES: &str = "select * from take where day = $1 and running = $2 order by rowid";
 pub const TAKE: &str = "select * from take where id = $1";
 /// So many back a face is compared: those who were in the same room at the same time.
 pub const LAST_ACCEPTED_TAKES: &str =
-    "select * from take where state = 'accepted' order by arrived_ms desc, id desc limit 200";
+    "select * from take where state = 'accepted' order by rowid desc limit 200";
+/// The state in it guards against two hands at once.
+pub const CHOOSE_TAKE: &str = "update take set state = 'accepted' where id = $1 and state = 'waiting'";
 pub const SET_TAKE: &str = "update take set state = $2 where id = $1";
 pub const REST_OF_TAKES: &str =
     "update take set state = 'aside' where day = $1 and running = $2 and state = 'waiting'";
@@ -72,7 +77,8 @@ pub const PACKET_OF_NUMBER: &str = "select * from packet where day = $1 and runn
 pub const DROP_PACKET: &str = "delete from packet where id = $1 and receipt is null";
 /// Photos go in the order of their making; what failed waits for its time, never longer than the longest wait: the
 /// clock may have been put back.
-pub const NEXT_PACKET: &str = "select id, size_bytes from packet where receipt is null and (next_ms <= $1 or next_ms > $1 + 300000) order by made_ms, id limit 1";
+pub const NEXT_PACKET: &str = "select id, size_bytes from packet \
+     where receipt is null and (next_ms <= $1 or next_ms > $1 + 300000) order by made_ms, id limit 1";
 pub const PACKET_FAILED: &str = "update packet set tries = tries + 1, next_ms = $2 where id = $1";
 pub const TRIES: &str = "select tries from packet where id = $1";
 pub const KEEP_RECEIPT: &str =

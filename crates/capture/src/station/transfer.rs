@@ -228,7 +228,7 @@ impl Station {
     }
 
     fn at(&self, server: &str, parts: &[&str]) -> std::result::Result<Url, Trouble> {
-        let campaign = self.0.certificate.campaign.as_str();
+        let campaign = self.campaign().as_str();
         address(server, &[&[campaign], parts].concat())
     }
 

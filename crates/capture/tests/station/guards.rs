@@ -32,6 +32,8 @@ async fn every_thing_wrong_with_a_code_has_its_own_name_and_action() {
     let (other_school, late, elsewhere) =
         (campaign.student(23, "10701"), campaign.student(24, "99999"), campaign.student(25, "99999"));
     let revoked = campaign.student(26, "99999");
+    let graduate = campaign.student_of(27, "99999", seal::code::Level::Master);
+    let last_year = Campaign::seeded(77).await.students.remove(0);
     let mut bundle = campaign.bundle();
     bundle.sessions[0].codes.push(campaign.expected(&unpaid, Held::Unpaid));
     bundle.sessions[0].codes.push(campaign.expected(&gone, Held::NotTakingPart));
@@ -54,16 +56,19 @@ async fn every_thing_wrong_with_a_code_has_its_own_name_and_action() {
     let cases = [
         ("https://example.edu.cn/door", now, "no-code"),
         (damaged.as_str(), now, "damaged"),
+        (&last_year.code, now, "other-campaign"),
         (&good, MORNING_MS - 2 * 3_600_000, "not-yet"),
         (&good, MORNING_MS + 2 * 86_400_000, "expired"),
         (&revoked.code, now, "revoked"),
         (&other_school.code, now, "other-school"),
+        (&graduate.code, now, "other-level not-expected"),
         (&stranger.code, now, "not-expected"),
-        (&unpaid.code, now, "unpaid"),
-        (&gone.code, now, "not-taking-part"),
+        (&unpaid.code, now, "unpaid skipped"),
+        (&gone.code, now, "not-taking-part skipped"),
         (&late.code, now, "other-session"),
         (&elsewhere.code, now, "other-station"),
-        (&good, now, "active"),
+        (&good, now, "skipped"),
+        (&campaign.students[0].code, now, "active"),
     ];
     for (code, at_ms, expected) in cases {
         assert_eq!(met(&station, code, at_ms).await, expected);
@@ -114,7 +119,8 @@ async fn going_on_against_a_guard_needs_a_reason_which_is_logged() {
 #[tokio::test]
 async fn without_a_code_there_is_no_photo() {
     use capture::station::binding::Shutter;
-    use capture::station::takes::{Arrival, Arrived, Why};
+    use capture::station::strays::Why;
+    use capture::station::takes::{Arrival, Arrived};
     let campaign = Campaign::new().await;
     let station = campaign.station("2").await;
     let arrival =

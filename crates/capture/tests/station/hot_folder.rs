@@ -5,7 +5,8 @@ use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use capture::station::folder::Folder;
-use capture::station::takes::{Arrived, Why};
+use capture::station::strays::Why;
+use capture::station::takes::Arrived;
 use seal::suite::Suite;
 
 use crate::room::{Campaign, MORNING_MS, camera, seat};

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use capture::station::StationError;
+use capture::station::choice::Accepted;
 use capture::station::numbers::{Answer, Number, Scanned, State, day_of};
-use capture::station::takes::{Accepted, TakeState};
+use capture::station::takes::TakeState;
 
 use crate::room::{Campaign, MORNING_MS, at, camera, seat, shoot, whole};
 

@@ -6,8 +6,9 @@ use std::sync::{Arc, LazyLock};
 use capture::desk::{Desk, Keys};
 use capture::judging::Judge;
 use capture::station::binding::Shutter;
+use capture::station::choice::Accepted;
 use capture::station::numbers::{Answer, Scanned};
-use capture::station::takes::{Accepted, Arrival, Arrived, Take};
+use capture::station::takes::{Arrival, Arrived, Take};
 use capture::station::{At, Station, laptop};
 use portrait::standard::Standard;
 use seal::code::bundle::{self, BEGINNING_BYTES, Bundle, Expected, Held, Revoked, Session};
@@ -72,11 +73,15 @@ pub fn camera(seed: u64) -> Vec<u8> {
 
 impl Campaign {
     pub async fn new() -> Self {
+        Self::seeded(7).await
+    }
+
+    pub async fn seeded(seed: u8) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let objects = Objects::open(folder.path().join("objects").to_str().unwrap()).unwrap();
         let address = format!("sqlite:{}/capture.db?mode=rwc", folder.path().display());
         let id = CampaignId::try_from("xd-2027".to_owned()).unwrap();
-        let fresh = Fresh::new(&id, Suite::Modern, &[], Seed::new([7; SEED_BYTES])).unwrap();
+        let fresh = Fresh::new(&id, Suite::Modern, &[], Seed::new([seed; SEED_BYTES])).unwrap();
         let at_rest = rest(&id, Suite::Modern, Seed::new([8; SEED_BYTES])).unwrap();
         let mut campaign = Self {
             desk: Desk::open(&address, objects).await.unwrap(),
@@ -98,13 +103,17 @@ impl Campaign {
 
     /// Issues a code to a new student of a school.
     pub fn student(&mut self, at: u32, school: &str) -> Student {
+        self.student_of(at, school, Level::Undergraduate)
+    }
+
+    pub fn student_of(&mut self, at: u32, school: &str, level: Level) -> Student {
         let number = format!("2023{at:06}");
         let holder = Holder {
             student: number.clone().try_into().unwrap(),
             name: MaskedName::of(NAMES[at as usize % NAMES.len()]),
             document: MaskedDocument::of(&format!("1101051949123100{:02}", at % 100)),
             school: school.to_owned().try_into().unwrap(),
-            level: Level::Undergraduate,
+            level,
         };
         let times = (MORNING_MS / 1000 - 3_600, MORNING_MS / 1000 + 86_400);
         let mut nonce = [9; 12];
@@ -148,6 +157,8 @@ impl Campaign {
             title: "2027 届".into(),
             standard: "jbz-2017-99".into(),
             checks: Vec::new(),
+            compares_faces: true,
+            levels: vec![Level::Undergraduate],
         }
     }
 

@@ -9,7 +9,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::fingerprint::Fingerprint;
 use super::text::CodeKeys;
-use super::{CodeId, SchoolId};
+use super::{CodeId, Level, SchoolId};
 use crate::identity::CampaignId;
 use crate::keys::{HidingKey, ReceivingKey, SendingKey, SigningKey, VerifyingKey};
 use crate::letter::{self, LetterFault};
@@ -39,6 +39,8 @@ pub struct Bundle {
     pub revoked: Revoked,
     /// Names of schools.
     pub schools: Vec<(SchoolId, String)>,
+    /// Levels of study of those who take part; none where any may.
+    pub levels: Vec<Level>,
     /// What is planned.
     pub sessions: Vec<Session>,
     /// What the campaign is called.
@@ -47,6 +49,8 @@ pub struct Bundle {
     pub standard: String,
     /// What a person looks at before the photo: dress and appearance, by the campaign's rules.
     pub checks: Vec<Check>,
+    /// Whether stations compare the faces of those who are photographed; where not, no face is measured.
+    pub compares_faces: bool,
 }
 
 /// Something about dress or appearance that a person looks at.
@@ -203,6 +207,10 @@ struct Body {
     standard: String,
     #[n(11)]
     checks: Vec<Check>,
+    #[n(12)]
+    compares_faces: bool,
+    #[n(13)]
+    levels: Vec<u8>,
 }
 
 #[derive(minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
@@ -269,6 +277,8 @@ impl Body {
             title: bundle.title.clone(),
             standard: bundle.standard.clone(),
             checks: bundle.checks.clone(),
+            compares_faces: bundle.compares_faces,
+            levels: bundle.levels.iter().map(|level| level.number()).collect(),
         }
     }
 }
@@ -297,5 +307,7 @@ fn read_body(bytes: &[u8], suite: Suite) -> Option<Bundle> {
         title: body.title.clone(),
         standard: body.standard.clone(),
         checks: body.checks.clone(),
+        compares_faces: body.compares_faces,
+        levels: body.levels.iter().map(|number| Level::with_number(*number)).collect::<Option<_>>()?,
     })
 }

@@ -116,6 +116,16 @@ impl Level {
         }
     }
 
+    /// The word in English.
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::Junior => "junior college",
+            Self::Undergraduate => "undergraduate",
+            Self::Master => "master",
+            Self::Doctor => "doctor",
+        }
+    }
+
     /// The level with a Chinese name, with the longer forms that rosters use.
     pub fn with_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| name.trim().starts_with(level.zh()))

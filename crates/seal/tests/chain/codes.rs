@@ -71,6 +71,8 @@ pub fn bundle(suite: Suite) -> Bundle {
         title: "2027 届".into(),
         standard: "jbz-2017-99".into(),
         checks: vec![Check { name: "glasses".into(), zh: "眼镜".into(), en: "glasses".into() }],
+        compares_faces: true,
+        levels: vec![Level::Undergraduate, Level::Doctor],
     }
 }
 

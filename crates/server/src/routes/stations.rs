@@ -243,6 +243,8 @@ pub async fn bundle(
         title: known.title,
         standard: known.standard,
         checks: known.checks,
+        compares_faces: known.compares_faces,
+        levels: known.levels,
     };
     let mut random = [0; SEED_BYTES];
     getrandom::fill(&mut random).map_err(|error| Problem::internal(error.to_string()))?;

@@ -17,9 +17,10 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use capture::station::binding::Shutter;
+use capture::station::choice::Accepted;
 use capture::station::numbers::{Answer, Note, Number, Scanned, day_of};
 use capture::station::person::Looked;
-use capture::station::takes::{Accepted, Arrival, Arrived};
+use capture::station::takes::{Arrival, Arrived};
 use capture::station::{At, Station, StationError};
 use futures_util::stream::{Stream, unfold};
 use serde::Deserialize;
@@ -62,7 +63,7 @@ impl Booth {
     pub fn hear(&self, name: &str, result: &Result<Arrived, StationError>) {
         let heard = show::Heard::of(name, result, now_ms());
         *self.heard.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(heard);
-        self.station.touch();
+        self.station.changed();
     }
 
     fn heard(&self) -> Option<show::Heard> {
@@ -208,7 +209,7 @@ async fn set_operator(State(booth): State<Booth>, Json(new): Json<Operator>) -> 
         return Err(Problem::unusable("操作员代号为 1 至 20 个字", "an operator has 1 to 20 characters"));
     }
     name.clone_into(&mut booth.operator.write().unwrap_or_else(std::sync::PoisonError::into_inner));
-    booth.station.touch();
+    booth.station.changed();
     Ok(StatusCode::NO_CONTENT)
 }
 

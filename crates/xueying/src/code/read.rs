@@ -129,6 +129,8 @@ impl Station {
             title: String::new(),
             standard: String::new(),
             checks: Vec::new(),
+            compares_faces: false,
+            levels: Vec::new(),
         };
         let name = "cli".to_owned().try_into()?;
         Ok(Self { bundle, now_ms: clock::now_ms(), name })

@@ -1,0 +1,105 @@
+//! An operator at a station who does everything again until it is done.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use reqwest::Client;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+/// A camera's file that nobody took before: the same people, each time with other bytes.
+fn photo_of(pool: &[Vec<u8>], shot: u32) -> Vec<u8> {
+    let photo = &pool[shot as usize % pool.len()];
+    let remark = [&[0xff, 0xfe, 0, 10][..], &u64::from(shot).to_be_bytes()].concat();
+    [&photo[..2], &remark, &photo[2..]].concat()
+}
+
+/// What the operator at a station did.
+#[derive(Default)]
+pub struct Done {
+    /// Accepted shots with the code that was scanned.
+    pub accepted: HashMap<String, String>,
+    pub voids: usize,
+    pub scans_ms: Vec<u128>,
+    pub verdicts_ms: Vec<u128>,
+    pub retries: usize,
+}
+
+/// An operator who goes through a list of codes, whatever happens to the station meanwhile.
+pub struct Operator {
+    pub base: String,
+    pub client: Client,
+    pub pool: Arc<Vec<Vec<u8>>>,
+    pub shots: Arc<AtomicU32>,
+    pub rng: fastrand::Rng,
+    pub done: Done,
+}
+
+impl Operator {
+    async fn ask(&mut self, path: &str, body: Option<Value>) -> Option<(u16, Value)> {
+        let url = format!("{}/api/station{path}", self.base);
+        let request = match body {
+            None => self.client.get(url),
+            Some(body) => self.client.post(url).json(&body),
+        };
+        let answer = request.send().await.ok()?;
+        let status = answer.status().as_u16();
+        let text = answer.text().await.ok()?;
+        Some((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
+    }
+
+    async fn shoot(&mut self) -> Option<String> {
+        let bytes = photo_of(&self.pool, self.shots.fetch_add(1, Ordering::Relaxed));
+        let url = format!("{}/api/station/shots", self.base);
+        let answer = self.client.post(url).body(bytes).send().await.ok()?;
+        let value: Value = answer.json().await.ok()?;
+        value["take"].as_str().map(str::to_owned)
+    }
+
+    /// One student, from the scan to the accepted photo or the void number.
+    pub async fn photograph(&mut self, code: &str) {
+        let leaves = self.rng.u32(0..40) == 0;
+        loop {
+            if self.step(code, leaves).await.is_some() {
+                return;
+            }
+            // The station is gone or its disk refuses: look again in a moment.
+            self.done.retries += 1;
+            sleep(Duration::from_millis(150)).await;
+        }
+    }
+
+    async fn step(&mut self, code: &str, leaves: bool) -> Option<()> {
+        let begun = Instant::now();
+        let (status, scanned) = self.ask("/scan", Some(json!({"code": code, "reason": "演练"}))).await?;
+        if status != 200 {
+            return None;
+        }
+        match scanned["result"].as_str()? {
+            "active" => self.done.scans_ms.push(begun.elapsed().as_millis()),
+            "same" => {}
+            other => panic!("{other}: {scanned}"),
+        }
+        if leaves {
+            let (status, _) = self.ask("/void", Some(json!({"reason": "学生离开"}))).await?;
+            return (status == 204).then(|| self.done.voids += 1);
+        }
+        let begun = Instant::now();
+        let take = self.shoot().await?;
+        self.done.verdicts_ms.push(begun.elapsed().as_millis());
+        let path = format!("/takes/{take}/acceptance");
+        loop {
+            let answer = self.ask(&path, Some(json!({"reason": "演练"}))).await;
+            // Accepted; or it was, and the answer was lost.
+            if matches!(answer, Some((200 | 409, _))) {
+                break;
+            }
+            self.done.retries += 1;
+            sleep(Duration::from_millis(150)).await;
+        }
+        self.done.accepted.insert(take, code.to_owned());
+        Some(())
+    }
+}
