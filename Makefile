@@ -5,7 +5,7 @@
 out ?= out/demo
 binary := target/release/xueying
 
-.PHONY: run build test lint bench ladders quality reading chaos setup web photos checks-python fuzz clean
+.PHONY: run build test lint bench ladders quality reading chaos setup web inspect-wasm photos checks-python fuzz clean
 
 # The report first, then the portal with a filled campaign, in the browser where there is one; Ctrl-C stops it.
 run: build photos
@@ -52,7 +52,16 @@ fuzz: setup
 	cd fuzz && for target in $$(cargo +nightly fuzz list); do \
 		cargo +nightly fuzz run $$target -- -max_total_time=60 -rss_limit_mb=512 || exit 1; done
 
-setup: node_modules/.package-lock.json web
+setup: node_modules/.package-lock.json inspect-wasm web
+
+# The inspection for web pages, where this Rust can make it; without it the station's page asks the station instead.
+# `rustup target add wasm32-unknown-unknown` adds what it takes.
+inspect-wasm: node_modules/.package-lock.json
+	@if [ -d "$$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ]; then \
+		cargo build --locked --profile wasm --target wasm32-unknown-unknown --package browser && \
+		built=$${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/wasm/browser.wasm && \
+		{ cmp -s $$built web/public/inspect.wasm || cp $$built web/public/inspect.wasm; }; \
+	else echo "inspect-wasm: this Rust lacks the target wasm32-unknown-unknown, so pages are built without their own inspection"; fi
 
 # The portal; the program carries it.
 web: web/dist/index.html
@@ -83,4 +92,4 @@ nasm-notice:
 
 clean:
 	cargo clean
-	rm -rf node_modules web/node_modules web/dist .photos out
+	rm -rf node_modules web/node_modules web/dist web/public/inspect.wasm .photos out

@@ -7,6 +7,7 @@ export const router = createRouter({
     { path: "/sign-in", component: () => import("./pages/SignIn.vue"), meta: { open: true } },
     { path: "/activate", component: () => import("./pages/Activate.vue"), meta: { open: true } },
     { path: "/password", component: () => import("./pages/Password.vue") },
+    { path: "/check", component: () => import("./pages/student/SelfCheck.vue"), meta: { open: true } },
     { path: "/me", component: () => import("./pages/student/Me.vue") },
     {
       path: "/",

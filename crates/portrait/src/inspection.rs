@@ -72,6 +72,25 @@ pub fn inspect(facts: FileFacts, mut readings: Readings, standard: &Standard) ->
     }
 }
 
+/// Judges a picture that is no file yet: rules that only a file can answer are left out.
+pub fn inspect_picture(readings: &Readings, standard: &Standard) -> Inspection {
+    let mut of_files = Readings::default();
+    measure::file::measure(&FileFacts::default(), &mut of_files);
+    let asks_the_file = |finding: &Finding| {
+        let rule = standard.rules.iter().find(|rule| rule.id == finding.rule);
+        rule.is_some_and(|rule| rule.limits.iter().any(|limit| of_files.get(limit.measure).is_some()))
+    };
+    let mut findings = judge(readings, standard);
+    findings.retain(|finding| !asks_the_file(finding));
+    Inspection {
+        standard: standard.name.clone(),
+        verdict: worst(&findings),
+        geometry: Geometry::of(readings),
+        file_facts: FileFacts::default(),
+        findings,
+    }
+}
+
 /// The rule on the record that sealing writes into a finished photo.
 const OF_SEALING: &str = "comment-record";
 

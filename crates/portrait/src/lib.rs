@@ -4,15 +4,18 @@
 //! The rooms in the order of the work:
 //! [`picture`] → [`mod@file`] (bytes to picture and back) → [`look`] (what models see) →
 //! [`measure`] (numbers) → [`standard`] (limits and words) → [`inspection`] (verdict) →
-//! [`making`] (crop, resize, encode) → [`evidence`] (drawn findings) → [`sheet`] (prints).
+//! [`making`] (crop, resize, encode) → [`evidence`] (drawn findings) → [`sheet`] (prints); [`guidance`] speaks over a
+//! live picture.
 
 pub mod colour;
 pub mod evidence;
 pub mod file;
+pub mod guidance;
 pub mod inspection;
 pub mod look;
 pub mod making;
 pub mod measure;
 pub mod picture;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod sheet;
 pub mod standard;

@@ -2,17 +2,19 @@
 //!
 //! The nets run as their packages ship them, in a small engine of our own: [`tflite`] reads a file, [`net`] prepares
 //! and runs it, and one module for each net says what goes in and what comes out.
-//! Nothing here judges; limits are data of a standard.
+//! Nothing here judges; limits are data of a standard. In a web page no faces are compared: recognition stays out.
 
 mod canonical;
 mod detector;
 mod expression;
+#[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "recognition alone uses all of it"))]
 mod faceapi;
 mod flat;
 mod mesh;
 pub mod net;
 mod person;
 mod pose;
+#[cfg(not(target_arch = "wasm32"))]
 mod recognition;
 #[cfg(test)]
 mod reference;
@@ -25,10 +27,13 @@ use detector::Detector;
 use expression::ExpressionNet;
 use mesh::{FaceMesh, PlainMesh};
 use person::PersonMask;
+#[cfg(not(target_arch = "wasm32"))]
+use portrait::look::Descriptor;
 use portrait::{
-    look::{Descriptor, Expression, Face, Look, Mask, Mesh},
+    look::{Expression, Face, Look, Mask, Mesh},
     picture::Picture,
 };
+#[cfg(not(target_arch = "wasm32"))]
 use recognition::Recognition;
 
 /// Why a model cannot be used.
@@ -53,6 +58,7 @@ pub struct Vision {
     outline: PlainMesh,
     person: PersonMask,
     expression: ExpressionNet,
+    #[cfg(not(target_arch = "wasm32"))]
     recognition: Recognition,
 }
 
@@ -65,6 +71,7 @@ impl Vision {
             outline: PlainMesh::new(weights::plain_mesh())?,
             person: PersonMask::new(weights::PERSON)?,
             expression: ExpressionNet::new(weights::EXPRESSION)?,
+            #[cfg(not(target_arch = "wasm32"))]
             recognition: Recognition::new(weights::RECOGNITION)?,
         })
     }
@@ -110,6 +117,7 @@ impl Vision {
     }
 
     /// The main face as a point among faces; `None` without a face.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn describe(&self, picture: &Picture) -> Option<Descriptor> {
         let faces = self.detector.find(picture);
         let mesh = self.mesh.lay(picture, faces.first()?)?;
@@ -117,6 +125,7 @@ impl Vision {
     }
 
     /// A face whose landmarks are known as a point among faces.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn descriptor(&self, picture: &Picture, mesh: &Mesh) -> Descriptor {
         self.recognition.describe(picture, mesh)
     }

@@ -32,6 +32,7 @@ pub fn face_detector() -> &'static [u8] {
 /// `selfie_segmentation.tflite`: where a person is.
 pub static PERSON: &[u8] = packaged!("selfie_segmentation.tflite");
 
+#[cfg(not(target_arch = "wasm32"))]
 /// The recognition net's weights and what is where in them.
 pub static RECOGNITION: (&[u8], &str) = (
     packaged!("face_recognition_model.bin"),

@@ -72,6 +72,14 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
                 ),
             };
             writeln!(io::stdout(), "{}: {text}", log.display())?;
+            if let [first, more @ ..] = audited.set_back.as_slice() {
+                let times = more.len() + 1;
+                let text = language.pick(
+                    format!("! 时钟曾被拨回 {times} 次，首次在第 {first} 条"),
+                    format!("! a clock was set back {times} time(s), first at entry {first}"),
+                );
+                writeln!(io::stdout(), "{}: {text}", log.display())?;
+            }
             Ok(Outcome::Passes)
         }
         Err(fault) => {

@@ -2086,6 +2086,8 @@ export interface components {
              * @description Lines that verified.
              */
             lines: number;
+            /** @description Lines that are earlier than the one before them: a clock was set back. */
+            set_back: number[];
             whole: boolean;
         };
         /**

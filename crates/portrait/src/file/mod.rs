@@ -7,7 +7,6 @@
 #[cfg(not(target_arch = "wasm32"))]
 pub mod encode;
 mod facts;
-#[cfg(not(target_arch = "wasm32"))]
 mod jpeg;
 mod kind;
 pub mod markers;
@@ -35,14 +34,11 @@ pub struct Opened {
 }
 
 /// How large the opened picture has to be.
+#[cfg(not(target_arch = "wasm32"))]
 #[derive(Debug, Clone, Copy)]
 enum Wanted {
     Full,
-    #[cfg_attr(target_arch = "wasm32", expect(dead_code, reason = "only JPEG decodes smaller"))]
-    AtLeast {
-        width: u32,
-        height: u32,
-    },
+    AtLeast { width: u32, height: u32 },
 }
 
 /// When the shutter was released by the camera's own clock, in milliseconds since 1970-01-01 of whatever zone it is
@@ -52,12 +48,14 @@ pub fn shutter_ms(bytes: &[u8]) -> Option<u64> {
 }
 
 /// Opens a file at full size; `extension` is that of its name, without the dot.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn open(bytes: &[u8], extension: Option<&str>) -> Result<Opened, Refusal> {
     open_as(bytes, extension, Wanted::Full)
 }
 
 /// Opens a file at the cheapest size (1, 2, 4 or 8 eighths) that is at least `width` × `height` pixels as shown;
 /// a smaller file is opened at its full size. The facts keep the file's own size.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn open_scaled(
     bytes: &[u8],
     extension: Option<&str>,
@@ -67,12 +65,21 @@ pub fn open_scaled(
     open_as(bytes, extension, Wanted::AtLeast { width, height })
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 fn open_as(bytes: &[u8], extension: Option<&str>, wanted: Wanted) -> Result<Opened, Refusal> {
     let mut opened = match kind::sniff(bytes, extension)? {
-        #[cfg(not(target_arch = "wasm32"))]
         kind::Kind::Jpeg => jpeg::open(bytes, wanted)?,
-        #[cfg(target_arch = "wasm32")]
-        kind::Kind::Jpeg => return Err(Refusal::OtherPicture("JPEG (not read in the browser yet)")),
+        kind::Kind::Png => png::open(bytes)?,
+    };
+    extension.unwrap_or_default().clone_into(&mut opened.facts.extension);
+    Ok(opened)
+}
+
+/// Opens a file whose pixels somebody else decoded, as a web page's browser does: all of a JPEG file's pixels, neither
+/// turned nor converted. A PNG file needs nobody's help.
+pub fn with_pixels(bytes: &[u8], extension: Option<&str>, pixels: Picture) -> Result<Opened, Refusal> {
+    let mut opened = match kind::sniff(bytes, extension)? {
+        kind::Kind::Jpeg => jpeg::with_pixels(bytes, pixels)?,
         kind::Kind::Png => png::open(bytes)?,
     };
     extension.unwrap_or_default().clone_into(&mut opened.facts.extension);

@@ -21,6 +21,9 @@ pub struct Audited {
     pub tip: Tip,
     /// The last checkpoint in it. What comes after it only its writer vouches for.
     pub last_checkpoint: Option<Checkpoint>,
+    /// Entries that are earlier than the one before them: a clock was set back. The chain says that they stand where
+    /// they were written.
+    pub set_back: Vec<u64>,
 }
 
 /// What is wrong with a log.
@@ -45,9 +48,6 @@ pub enum LineFault {
     /// The chain does not fit.
     #[error("it was changed, or entries before it were dropped, added or moved")]
     Changed,
-    /// Times go back.
-    #[error("it is earlier than the entry before it: the clock was set back, or entries were moved")]
-    Earlier,
     /// A checkpoint in the log is not good.
     #[error("its checkpoint does not count: {0}")]
     Checkpoint(StatementFault),
@@ -76,7 +76,6 @@ impl LineFault {
             Self::Form => "不是本日志的条目".into(),
             Self::Number => "序号不连续：此前有条目被删除、添加或移动".into(),
             Self::Changed => "被改动过，或此前有条目被删除、添加或移动".into(),
-            Self::Earlier => "时间早于上一条：时钟被拨回，或条目被移动".into(),
             Self::Checkpoint(fault) => format!("检查点无效：{}", fault.zh()),
             Self::Rewritten => "检查点与此前的条目不符：日志被改写".into(),
             Self::RolledBack => "另行保存的检查点与日志不符：日志被截断或改写".into(),
@@ -103,7 +102,8 @@ pub struct Known<'k> {
 /// # Errors
 /// [`AuditFault`] with the first entry that is wrong.
 pub fn verify(log: &mut dyn BufRead, known: Known<'_>) -> Result<Audited, AuditFault> {
-    let mut auditor = Auditor { known, tip: Tip::start(known.campaign, known.suite), last: None, last_ms: 0 };
+    let tip = Tip::start(known.campaign, known.suite);
+    let mut auditor = Auditor { known, tip, last: None, last_ms: 0, set_back: Vec::new() };
     auditor.compare_kept().map_err(|fault| AuditFault { line: 1, fault })?;
     let mut line = Vec::with_capacity(1024);
     loop {
@@ -121,7 +121,7 @@ pub fn verify(log: &mut dyn BufRead, known: Known<'_>) -> Result<Audited, AuditF
     if known.kept.iter().any(|kept| kept.count > auditor.tip.count) {
         return Err(end);
     }
-    Ok(Audited { tip: auditor.tip, last_checkpoint: auditor.last })
+    Ok(Audited { tip: auditor.tip, last_checkpoint: auditor.last, set_back: auditor.set_back })
 }
 
 struct Auditor<'k> {
@@ -129,6 +129,7 @@ struct Auditor<'k> {
     tip: Tip,
     last: Option<Checkpoint>,
     last_ms: u64,
+    set_back: Vec<u64>,
 }
 
 impl Auditor<'_> {
@@ -146,7 +147,7 @@ impl Auditor<'_> {
         }
         let at_ms: u64 = at_ms.parse().map_err(|_| LineFault::Form)?;
         if at_ms < self.last_ms {
-            return Err(LineFault::Earlier);
+            self.set_back.push(self.tip.count + 1);
         }
         if event == CHECKPOINT {
             self.take_checkpoint(detail)?;

@@ -34,6 +34,8 @@ pub struct VerificationView {
     lines: u64,
     /// What is wrong, and where.
     fault: Option<String>,
+    /// Lines that are earlier than the one before them: a clock was set back.
+    set_back: Vec<u64>,
 }
 
 /// Verifies the chain of the whole log.
@@ -49,7 +51,14 @@ pub async fn verification(
     let log = app.register().log(&id).await?;
     let known = Known { campaign: &id, suite, signers: &[], kept: &[] };
     Ok(Json(match verify(&mut log.as_bytes(), known) {
-        Ok(verified) => VerificationView { whole: true, lines: verified.tip.count, fault: None },
-        Err(fault) => VerificationView { whole: false, lines: 0, fault: Some(fault.to_string()) },
+        Ok(verified) => VerificationView {
+            whole: true,
+            lines: verified.tip.count,
+            fault: None,
+            set_back: verified.set_back,
+        },
+        Err(fault) => {
+            VerificationView { whole: false, lines: 0, fault: Some(fault.to_string()), set_back: Vec::new() }
+        }
     }))
 }

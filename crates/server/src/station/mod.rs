@@ -23,6 +23,8 @@ use capture::station::person::Looked;
 use capture::station::takes::{Arrival, Arrived};
 use capture::station::{At, Station, StationError};
 use futures_util::stream::{Stream, unfold};
+use portrait::guidance::Guidance;
+use portrait::standard::Language;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -145,7 +147,7 @@ async fn for_this_computer(request: Request, next: Next) -> Response {
 }
 
 /// The station's page lies beside the portal's files; whatever has no name leads to it.
-async fn page(method: axum::http::Method, uri: axum::http::Uri) -> Response {
+async fn page(method: axum::http::Method, uri: axum::http::Uri, asked: HeaderMap) -> Response {
     let path = uri.path();
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     let uri = if is_file || path.starts_with("/api/") {
@@ -153,7 +155,7 @@ async fn page(method: axum::http::Method, uri: axum::http::Uri) -> Response {
     } else {
         axum::http::Uri::from_static("/station.html")
     };
-    pages::page(method, uri).await
+    pages::page(method, uri, asked).await
 }
 
 impl From<StationError> for Problem {
@@ -282,7 +284,9 @@ async fn guide(State(booth): State<Booth>, headers: HeaderMap, bytes: Bytes) -> 
         tokio::task::spawn_blocking(looking).await.map_err(|panic| Problem::internal(panic.to_string()))?;
     let judged = judged.map_err(|unread| Problem::unusable(unread.zh(), unread.to_string()))?;
     let english = crate::layers::prefers_english(&headers);
-    Ok(Json(show::guidance(&judged, english)))
+    let language = if english { Language::English } else { Language::Chinese };
+    let guidance = Guidance::of(&judged.inspection, judged.size, language);
+    Ok(Json(serde_json::to_value(guidance).map_err(|error| Problem::internal(error.to_string()))?))
 }
 
 async fn photo(State(booth): State<Booth>, Path(take): Path<Uuid>) -> Result<Response, Problem> {

@@ -1,6 +1,5 @@
 //! What the page beside the camera shows.
 
-use capture::judging::Judged;
 use capture::station::closing::Balance;
 use capture::station::guard::Concern;
 use capture::station::numbers::{Line, Scanned, State, day_of};
@@ -10,10 +9,10 @@ use capture::station::strays::{Stray, Why};
 use capture::station::takes::{Arrived, Take, TakeState};
 use capture::station::transfer::Progress;
 use capture::station::{Station, StationError};
-use portrait::standard::{Language, Verdict, Words};
+use portrait::standard::{Verdict, Words};
 use seal::code::bundle::{Check, Session};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::Booth;
@@ -307,44 +306,6 @@ impl BalanceView {
         Self { closes: balance.against.is_empty(), balance }
     }
 }
-
-/// Plain words for the live picture, the gravest first, and where the head stands on it.
-pub fn guidance(judged: &Judged, english: bool) -> Value {
-    let language = if english { Language::English } else { Language::Chinese };
-    let record = serde_json::to_value(judged.inspection.record("frame.jpg", language)).unwrap_or_default();
-    let findings = record["findings"].as_array().into_iter().flatten();
-    // Size, place and file of a live frame say nothing: the finished photo is cropped from it.
-    // What a photo passes with, near a limit, is not called across the room; what only ever warns is.
-    let of_a_face = |finding: &&Value| {
-        let speaks = finding["verdict"] == "fail" || (finding["mark"] == "F" && finding["verdict"] == "warn");
-        speaks && LIVE.contains(&finding["rule"].as_str().unwrap_or_default())
-    };
-    let words: Vec<Value> = findings
-        .filter(of_a_face)
-        .map(|finding| json!({"rule": finding["rule"], "code": finding["code"], "verdict": finding["verdict"], "message": finding["message"]}))
-        .collect();
-    let (width, height) = judged.size;
-    json!({"words": words, "geometry": record["geometry"], "width": width, "height": height})
-}
-
-/// Rules that mean something before the photo is cropped.
-const LIVE: [&str; 15] = [
-    "single-face",
-    "roll",
-    "yaw",
-    "pitch",
-    "eyes-open",
-    "gaze",
-    "mouth-closed",
-    "teeth",
-    "occlusion",
-    "glare",
-    "tinted-lenses",
-    "exposure",
-    "side-light",
-    "background-shadow",
-    "background-even",
-];
 
 /// So many students back the pace is taken from.
 const PACE_OVER: usize = 20;

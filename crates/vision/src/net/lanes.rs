@@ -1,8 +1,10 @@
 //! Runs kernels with the best instructions that the machine has; the only unsafe code of this crate.
 
+#[cfg(target_arch = "x86_64")]
+use super::kernels::{LANES, Lanes};
 use super::{
     Memory,
-    kernels::{Activation, Compiled, Dense, Depthwise, LANES, Lanes},
+    kernels::{Activation, Compiled, Dense, Depthwise},
     steps::Step,
 };
 
