@@ -35,7 +35,7 @@ impl Station {
         let row = query(tables::TAKE).bind(id.to_string()).fetch_optional(self.0.store.reader()).await?;
         let take = self.read_take(&row.ok_or(StationError::Unknown)?)?;
         let line = self.number(take.number).await?;
-        if line.state != State::Active || take.state != TakeState::Waiting {
+        if !matches!(line.state, State::Active | State::Card) || take.state != TakeState::Waiting {
             return Err(StationError::Decided);
         }
         let reason = reason.trim();
@@ -52,6 +52,7 @@ impl Station {
         // A signature may have come meanwhile: the entry is the one that stands there now.
         let row = query(tables::NUMBER).bind(take.number.day).bind(take.number.running);
         let mut line = self.line(&row.fetch_one(&mut *writing).await?)?;
+        let was_active = line.state == State::Active;
         let shown = line.number.shown(self.name());
         for concern in &concerns {
             line.person
@@ -74,7 +75,7 @@ impl Station {
             .await?;
         writing.commit().await?;
         self.changed();
-        self.next(at).await
+        if was_active { self.next(at).await } else { Ok(Accepted::Done) }
     }
 
     /// What speaks against a photo.

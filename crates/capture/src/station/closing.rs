@@ -14,6 +14,8 @@ pub struct Balance {
     pub accepted: usize,
     /// Numbers that are void.
     pub void: usize,
+    /// Numbers whose photo is on a card.
+    pub on_card: usize,
     /// Numbers that stand open.
     pub open: usize,
     /// Accepted numbers with a signature.
@@ -64,6 +66,7 @@ impl Station {
             accepted: of(State::Accepted),
             void: of(State::Void),
             open: of(State::Active),
+            on_card: of(State::Card),
             signed: of(State::Accepted) - unsigned.len(),
             unsigned,
             gaps: (1..=last).filter(|running| known.binary_search(running).is_err()).collect(),
@@ -86,7 +89,12 @@ fn against(balance: &Balance) -> Vec<(String, String)> {
         format!("{} number(s) stand open", balance.open),
     );
     say(
-        balance.scanned == balance.accepted + balance.void + balance.open,
+        balance.on_card == 0,
+        format!("有 {} 个拍摄号的照片还在存储卡上", balance.on_card),
+        format!("the photos of {} number(s) are still on a card", balance.on_card),
+    );
+    say(
+        balance.scanned == balance.accepted + balance.void + balance.open + balance.on_card,
         format!("扫码 {} 与采用 {}、作废 {} 不符", balance.scanned, balance.accepted, balance.void),
         format!("{} scanned, but {} accepted and {} void", balance.scanned, balance.accepted, balance.void),
     );

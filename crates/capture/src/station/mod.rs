@@ -8,9 +8,11 @@
 //! and gets a shot number; [`guard`] says what speaks against it) → [`takes`] (a file arrives, [`binding`] says whose it
 //! is, it is judged; [`strays`] are nobody's for sure) → [`choice`] (the operator accepts; [`faces`] may speak against
 //! it) → [`outbox`] (the packet that only the centre can open, and its receipt) → [`transfer`] (on its way) →
-//! [`closing`] (the day's counts agree, or say why not). [`folder`] watches where the camera's program saves.
+//! [`closing`] (the day's counts agree, or say why not). [`folder`] watches where the camera's program saves; [`card`]
+//! reads what cameras that are not connected wrote.
 
 pub mod binding;
+pub mod card;
 pub mod choice;
 pub mod closing;
 pub mod faces;

@@ -37,6 +37,8 @@ impl Number {
 pub enum State {
     /// Its student is before the camera.
     Active,
+    /// Its student was photographed with a camera that is not connected; the photo is on a card.
+    Card,
     /// Its student has a photo.
     Accepted,
     /// Nobody was photographed under it, with a reason.
@@ -48,13 +50,14 @@ impl State {
     pub fn name(self) -> &'static str {
         match self {
             Self::Active => "active",
+            Self::Card => "card",
             Self::Accepted => "accepted",
             Self::Void => "void",
         }
     }
 
     fn with_name(name: &str) -> Option<Self> {
-        [Self::Active, Self::Accepted, Self::Void].into_iter().find(|state| state.name() == name)
+        [Self::Active, Self::Card, Self::Accepted, Self::Void].into_iter().find(|state| state.name() == name)
     }
 }
 
@@ -96,6 +99,8 @@ pub struct Answer {
     pub next: bool,
     /// The active one left, for this reason; its number is void.
     pub left: Option<String>,
+    /// The active one's photo is on the card of a camera that is not connected.
+    pub on_card: bool,
     /// Go on although guards speak against it, for this reason.
     pub reason: Option<String>,
 }
@@ -124,6 +129,7 @@ impl Station {
                 return Ok(Scanned::Waits);
             }
             match &answer.left {
+                None if answer.on_card => {}
                 None => return Ok(Scanned::Asks(Box::new(active))),
                 Some(reason) if reason.trim().is_empty() => return Err(StationError::Reason),
                 Some(_) => {}
@@ -151,7 +157,7 @@ impl Station {
         };
         let class = scene.session_of(fingerprint).map(|(session, place, _)| (session, place));
         let person = Person { overrides, ..Person::new(&code, &text, class, at.operator) };
-        self.activate((person, fingerprint), answer.left.as_deref(), at).await
+        self.activate((person, fingerprint), answer, at).await
     }
 
     /// What a text says, and its fingerprint.
@@ -170,13 +176,16 @@ impl Station {
     async fn activate(
         &self,
         (person, code): (Person, Fingerprint),
-        left: Option<&str>,
+        answer: &Answer,
         at: At<'_>,
     ) -> Result<Scanned> {
         let mut writing = self.0.store.begin().await?;
         if let Some(row) = query(tables::ACTIVE).fetch_optional(&mut *writing).await? {
             let active = self.line(&row)?;
-            match left {
+            match answer.left.as_deref() {
+                None if answer.on_card => {
+                    self.end(&mut writing, active, (State::Card, ""), at).await?;
+                }
                 None => return Ok(Scanned::Asks(Box::new(active))),
                 Some(reason) => self.end(&mut writing, active, (State::Void, reason), at).await?,
             }
@@ -223,7 +232,7 @@ impl Station {
         Ok(())
     }
 
-    /// Ends the active number inside a change.
+    /// Ends a number inside a change, or puts it on the card.
     pub(super) async fn end(
         &self,
         writing: &mut Transaction,
@@ -238,18 +247,24 @@ impl Station {
             .bind(state.name())
             .bind(self.hide(line.number, &person)?)
             .bind(at.at_ms as i64)
-            .bind(State::Active.name())
+            .bind(line.state.name())
             .execute(&mut **writing)
             .await?;
         if ended.rows_affected() != 1 {
             return Err(StationError::Decided);
         }
-        query(tables::REST_OF_TAKES)
-            .bind(line.number.day)
-            .bind(line.number.running)
-            .execute(&mut **writing)
-            .await?;
-        let event = if state == State::Void { "number.void" } else { "number.accepted" };
+        if state != State::Card {
+            query(tables::REST_OF_TAKES)
+                .bind(line.number.day)
+                .bind(line.number.running)
+                .execute(&mut **writing)
+                .await?;
+        }
+        let event = match state {
+            State::Void => "number.void",
+            State::Card => "number.card",
+            State::Active | State::Accepted => "number.accepted",
+        };
         self.log(writing, event, (&line.number.shown(self.name()), reason), at).await
     }
 

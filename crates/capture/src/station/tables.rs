@@ -40,6 +40,7 @@ pub const END_NUMBER: &str = "update number set state = $3, hidden = $4, ended_m
 pub const REOPEN_NUMBER: &str = "update number set state = 'active', ended_ms = 0 \
      where day = $1 and running = $2 and state = 'accepted'";
 pub const KEEP_NUMBER: &str = "update number set hidden = $3 where day = $1 and running = $2";
+pub const ON_CARDS: &str = "select * from number where state = 'card' order by day, running";
 pub const NUMBERS: &str = "select * from number where day = $1 order by running";
 pub const USES_OF_CODE: &str =
     "select * from number where code = $1 and state <> 'void' order by scanned_ms limit 1";

@@ -196,7 +196,7 @@ impl Station {
             .await?;
         let row = query(tables::NUMBER).bind(take.number.day).bind(take.number.running);
         let state: String = row.fetch_one(&mut *writing).await?.try_get("state")?;
-        if state != State::Active.name() {
+        if state != State::Active.name() && state != State::Card.name() {
             // Its student was done while it was judged: it stays with that number, beside the accepted one.
             query(tables::SET_TAKE).bind(&id).bind("aside").execute(&mut *writing).await?;
         }
@@ -249,7 +249,7 @@ impl Station {
         seal::hexadecimal::text(&self.0.authority.suite().digest(&[bytes]))
     }
 
-    async fn is_known(&self, digest: &str) -> Result<bool> {
+    pub(super) async fn is_known(&self, digest: &str) -> Result<bool> {
         let became: Option<String> =
             query_scalar(tables::SOURCE).bind(digest).fetch_optional(self.0.store.reader()).await?;
         Ok(became.is_some())

@@ -1,6 +1,7 @@
 //! The station and the centre's desk together: what a day at the camera must never get wrong.
 #![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
 
+mod card;
 mod guards;
 mod hot_folder;
 mod numbers;

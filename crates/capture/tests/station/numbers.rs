@@ -21,7 +21,8 @@ async fn scans_at_once_never_give_a_number_twice_or_leave_a_gap() {
             let (station, codes) = (station.clone(), codes.clone());
             tasks.push(tokio::spawn(async move {
                 for turn in 0..60_usize {
-                    let answer = Answer { left: Some("试".into()), reason: Some("试".into()), next: false };
+                    let answer =
+                        Answer { left: Some("试".into()), reason: Some("试".into()), ..Answer::default() };
                     let code = &codes[(turn * 2 + hand) % codes.len()];
                     let scanned = station.scan(code, &answer, at(MORNING_MS + turn as u64)).await;
                     // Two hands at once: the other one was faster.

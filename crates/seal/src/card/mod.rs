@@ -14,6 +14,7 @@ use crate::code::Holder;
 use crate::code::text::CodeText;
 pub use png::png;
 use symbol::Symbol;
+pub use symbol::svg as symbol_svg;
 
 /// Width and height of a card in pixels.
 pub const CARD_PX: (u32, u32) = (720, 1080);

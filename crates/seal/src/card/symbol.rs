@@ -38,3 +38,12 @@ impl Symbol {
         Some(Self { offset: (ROOM - scale * code.size) / 2, scale, path })
     }
 }
+
+/// A text as a QR code alone, in black on white; `None` when no QR code holds it.
+pub fn svg(text: &str) -> Option<String> {
+    let Symbol { offset, scale, path } = Symbol::of(text)?;
+    Some(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {ROOM} {ROOM}\"><rect width=\"{ROOM}\" \
+         height=\"{ROOM}\" fill=\"#fff\"/><path transform=\"translate({offset},{offset}) scale({scale})\" d=\"{path}\"/></svg>"
+    ))
+}
