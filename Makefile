@@ -5,7 +5,7 @@
 out ?= out/demo
 binary := target/release/xueying
 
-.PHONY: run build test lint bench ladders quality reading chaos setup web inspect-wasm photos checks-python fuzz clean
+.PHONY: run build test lint bench ladders quality reading chaos swaps setup web inspect-wasm photos checks-python fuzz clean
 
 # The report first, then the portal with a filled campaign, in the browser where there is one; Ctrl-C stops it.
 run: build photos
@@ -46,6 +46,11 @@ reading: setup
 chaos: setup
 	XUEYING_CHAOS_STUDENTS=$(or $(students),3575) XUEYING_CHAOS_SEED=$(or $(seed),7) XUEYING_CHAOS_EVERY_MS=$(or $(every),3000) \
 		cargo test --locked --package xueying --test program chaos -- --nocapture
+
+# Photos given to the wrong student, a thousand of them, and which guard notices; `swaps=` and `seed=` change it.
+swaps: setup
+	XUEYING_SWAPS=$(or $(swaps),1001) XUEYING_SWAPS_SEED=$(or $(seed),3) \
+		cargo test --locked --package capture --test station swaps -- --nocapture
 
 # Each fuzz target for a minute; needs a nightly toolchain and cargo-fuzz.
 fuzz: setup

@@ -3,7 +3,7 @@ import { reactive } from "vue";
 import { i18n } from "./words";
 
 export interface Line {
-  day: number; running: number; number: string; state: "active" | "accepted" | "void"; name: string; document: string; level: string;
+  day: number; running: number; number: string; state: "active" | "card" | "accepted" | "void"; name: string; document: string; level: string;
   class: { name: string; place: number; of: number } | null; scanned_ms: number; ended_ms: number; signed: boolean; signature: string | null;
   reason: string; looks: Looked[]; overrides: string[];
 }
@@ -23,9 +23,12 @@ export interface View {
   sessions: { name: string; starts_ms: number; ends_ms: number; heads: number; done: number; here: boolean }[];
   scanned: number; accepted: number; void: number; pace_s: number | null;
   outbox: { packets: number; receipts: number; waiting_bytes: number; online: boolean | null; trouble_zh: string | null; trouble_en: string | null; sending: [number, number] | null };
+  card: { progress: [number, number] | null; read: boolean; trouble_zh: string | null; trouble_en: string | null };
 }
+export interface CardFile { at: number; name: string; taken_ms: number | null; known: boolean; whose: "sure" | "unsure" | "key"; numbers: Line[] }
+export interface CardSheet { files: CardFile[]; missing: Line[]; waiting: (Line & { takes: Take[] })[] }
 export interface Balance {
-  scanned: number; accepted: number; void: number; open: number; signed: number; strays: number; packets: number; receipts: number; against: [string, string][]; closes: boolean;
+  scanned: number; accepted: number; void: number; on_card: number; open: number; signed: number; strays: number; packets: number; receipts: number; against: [string, string][]; closes: boolean;
 }
 
 export const booth = reactive({ view: null as View | null, connected: true });
@@ -104,7 +107,7 @@ export function keys(scan: (code: string) => void, key: (name: string) => void):
   let timer: ReturnType<typeof setTimeout> | undefined;
   window.addEventListener("keydown", (event) => {
     const target = event.target as HTMLElement;
-    if (target.closest("input, textarea, dialog") || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (target.closest("input:not([type=checkbox]), select, textarea, dialog") || event.ctrlKey || event.altKey || event.metaKey) return;
     clearTimeout(timer);
     if (event.timeStamp - last > SAME_SCAN_MS) typed = "";
     last = event.timeStamp;

@@ -26,7 +26,8 @@ pub enum Why {
 }
 
 impl Why {
-    pub(super) fn name(self) -> &'static str {
+    /// Its name in the log.
+    pub fn name(self) -> &'static str {
         match self {
             Self::NoActive => "no-active",
             Self::TooSoon => "too-soon",

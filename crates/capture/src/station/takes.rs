@@ -249,7 +249,11 @@ impl Station {
         seal::hexadecimal::text(&self.0.authority.suite().digest(&[bytes]))
     }
 
-    pub(super) async fn is_known(&self, digest: &str) -> Result<bool> {
+    /// Whether a file came before, by the digest of its bytes.
+    ///
+    /// # Errors
+    /// [`StationError::Store`] when the store cannot be read.
+    pub async fn is_known(&self, digest: &str) -> Result<bool> {
         let became: Option<String> =
             query_scalar(tables::SOURCE).bind(digest).fetch_optional(self.0.store.reader()).await?;
         Ok(became.is_some())

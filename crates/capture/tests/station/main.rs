@@ -7,3 +7,4 @@ mod hot_folder;
 mod numbers;
 mod outbox;
 mod room;
+mod swaps;

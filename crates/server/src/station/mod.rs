@@ -1,6 +1,7 @@
 //! The page beside the camera: a small API of its own over [`capture::station`], for this computer only. It knows
 //! neither accounts nor the school's side; whoever unlocked the station's keys is at the camera.
 
+mod card;
 mod show;
 
 use std::convert::Infallible;
@@ -48,12 +49,18 @@ pub struct Booth {
     operator: Arc<RwLock<String>>,
     /// The last thing that a file from the folder came to.
     heard: Arc<RwLock<Option<show::Heard>>>,
+    card: card::Shared,
 }
 
 impl Booth {
     /// A page for a station; the operator is named on it.
     pub fn new(station: Station, operator: &str) -> Self {
-        Self { station, operator: Arc::new(RwLock::new(operator.to_owned())), heard: Arc::default() }
+        Self {
+            station,
+            operator: Arc::new(RwLock::new(operator.to_owned())),
+            heard: Arc::default(),
+            card: Arc::default(),
+        }
     }
 
     /// Who is at the camera.
@@ -91,6 +98,12 @@ pub fn router(booth: Booth) -> Router {
         .route("/api/station/strays/{stray}", get(stray).post(settle))
         .route("/api/station/numbers/{day}/{running}/looks", post(looks))
         .route("/api/station/numbers/{day}/{running}/signature", post(sign))
+        .route("/api/station/key-frame", get(card::key_frame))
+        .route("/api/station/card", get(card::sheet).post(card::read))
+        .route("/api/station/card/number", post(card::on_card))
+        .route("/api/station/card/takes", post(card::take_sure))
+        .route("/api/station/card/files/{at}", get(card::picture).post(card::take_said))
+        .route("/api/station/numbers/{day}/{running}/void", post(card::give_up))
         .route("/api/station/register", get(register))
         .route("/api/station/balance", get(balance))
         .route("/api/station/log", get(log))
@@ -222,11 +235,14 @@ struct Scan {
     #[serde(default)]
     next: bool,
     left: Option<String>,
+    /// The active one's photo is on the card of a camera that is not connected.
+    #[serde(default)]
+    on_card: bool,
     reason: Option<String>,
 }
 
 async fn scan(State(booth): State<Booth>, Json(scan): Json<Scan>) -> Answered<ScannedView> {
-    let answer = Answer { next: scan.next, left: scan.left, reason: scan.reason };
+    let answer = Answer { next: scan.next, left: scan.left, on_card: scan.on_card, reason: scan.reason };
     scanned(&booth, &scan.code, &answer).await
 }
 

@@ -16,6 +16,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Booth;
+use super::card::CardView;
 
 /// Everything at once; it is small and goes to one page on the same computer.
 #[derive(Serialize)]
@@ -44,6 +45,7 @@ pub struct View {
     /// Seconds for each student over the last ones; none before there are some.
     pace_s: Option<f64>,
     outbox: OutboxView,
+    card: CardView,
 }
 
 #[derive(Serialize)]
@@ -130,8 +132,9 @@ impl LineView {
     }
 }
 
+/// A photo and what was found about it.
 #[derive(Serialize)]
-struct TakeView {
+pub struct TakeView {
     id: Uuid,
     verdict: Verdict,
     state: TakeState,
@@ -143,7 +146,7 @@ struct TakeView {
 }
 
 impl TakeView {
-    fn of(take: &Take) -> Self {
+    pub fn of(take: &Take) -> Self {
         let against = |record: &Value| {
             let findings = record["findings"].as_array().into_iter().flatten();
             findings.filter(|finding| finding["verdict"] != "pass").cloned().collect::<Vec<_>>().into()
@@ -344,6 +347,7 @@ impl View {
             void: lines.iter().filter(|line| line.state == State::Void).count(),
             pace_s: pace(&accepted),
             outbox: OutboxView::of(station.outbox().await?, moment.transfer),
+            card: CardView::of(&booth.card),
         })
     }
 }

@@ -37,8 +37,8 @@ pub struct CardFile {
     pub path: PathBuf,
     /// What is known of it.
     pub frame: Frame,
-    /// Whether the station has it already.
-    pub known: bool,
+    /// The digest of its bytes.
+    pub digest: String,
 }
 
 /// A card that was read, held against a day's register.
@@ -91,7 +91,7 @@ impl Station {
             let (station, source) = (self.clone(), path.clone());
             let looked = spawn_blocking(move || station.look_at(&source)).await;
             let (frame, digest) = looked.map_err(|panic| StationError::Damaged(panic.to_string()))??;
-            files.push(CardFile { path, frame, known: self.is_known(&digest).await? });
+            files.push(CardFile { path, frame, digest });
         }
         let lines = self.register(day).await?;
         let slots = slots(&lines);
