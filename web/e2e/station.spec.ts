@@ -176,4 +176,18 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   await expect(operator.getByText("没有等待读卡的拍摄号")).toBeVisible();
   await operator.getByRole("button", { name: "显示对时画面" }).click();
   await expect(operator.locator(".key-frame img")).toBeVisible();
+
+  // The computer is carried away before the photo went: it comes by stick, and its receipt goes back.
+  station!.kill();
+  const stick = join(folder, "stick");
+  execFileSync(binary, ["station", "export", "--data", data, stick], { env });
+  const packets = readdirSync(stick).map((name) => join(stick, name));
+  expect(packets).toHaveLength(1);
+  await page.goto(`/c/${campaign}/stations`);
+  const download = page.waitForEvent("download");
+  await page.locator("input[name=packets]").setInputFiles(packets);
+  const receipts = join(folder, "receipts.jsonl");
+  await (await download).saveAs(receipts);
+  expect(execFileSync(binary, ["station", "receipts", "--data", data, "--lang", "en", receipts], { env }).toString()).toContain("1 receipt(s) taken");
+  expect(execFileSync(binary, ["station", "export", "--data", data, "--lang", "en", join(folder, "again")], { env }).toString()).toContain("0 packet(s)");
 });

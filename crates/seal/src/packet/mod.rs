@@ -2,12 +2,11 @@
 //! receipts that come back. Nobody on the way, and not the station itself, can read a packet once it is made.
 //!
 //! The rooms: [`contents`] (what is inside) → [`pack`](fn@pack) → [`frames`] (the bytes) → [`verify`], [`open`] →
-//! [`receipt`] → [`intake`] (the same packet twice is one packet) → [`manifest`] (a folder of packets that
+//! [`receipt`] → [`manifest`] (a folder of packets that
 //! travels on a stick). Bytes stream: no more than two pieces of 64 KiB are in memory, whatever the size.
 
 pub mod contents;
 mod frames;
-pub mod intake;
 pub mod manifest;
 mod opening;
 mod packing;
