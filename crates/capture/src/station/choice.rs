@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::faces;
 use super::files::Kind;
-use super::guard::Concern;
+use super::guard::{self, Concern};
 use super::numbers::{Answer, Line, Number, Scanned, State};
 use super::person::Override;
 use super::takes::{Take, TakeState};
@@ -38,7 +38,7 @@ impl Station {
         if !matches!(line.state, State::Active | State::Card) || take.state != TakeState::Waiting {
             return Err(StationError::Decided);
         }
-        let reason = reason.trim();
+        let reason = guard::reason(reason).unwrap_or_default();
         let concerns = self.against(&take, &line).await?;
         if !concerns.is_empty() && reason.is_empty() {
             return Ok(Accepted::Stopped(concerns));

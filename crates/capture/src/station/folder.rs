@@ -27,7 +27,7 @@ const END_OF_IMAGE: [u8; 2] = [0xff, 0xd9];
 /// Cameras pad files behind the end of the picture by at most this many bytes.
 const PADDING: u64 = 4_096;
 /// Larger files are no photos of a portrait.
-const LARGEST: u64 = 200 << 20;
+pub const LARGEST: u64 = 200 << 20;
 
 /// What is known of a file that is not taken yet.
 #[derive(Debug, Clone, Copy)]

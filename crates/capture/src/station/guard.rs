@@ -9,6 +9,16 @@ use serde::Serialize;
 
 use super::person::{InClass, Person};
 
+/// A word so long is no reason: a reader typed a code into the field.
+const LONGEST_WORD: usize = 24;
+
+/// A reason as it is kept; none where nothing was said, or a reader said it.
+pub fn reason(text: &str) -> Option<&str> {
+    let is_typed = |word: &str| word.len() >= LONGEST_WORD && word.is_ascii();
+    let text = text.trim();
+    (!text.is_empty() && !text.split_whitespace().any(is_typed)).then_some(text)
+}
+
 /// Something that speaks against going on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Concern {

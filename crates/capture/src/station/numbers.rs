@@ -11,7 +11,7 @@ use sqlx::{Row, query, query_scalar};
 use store::Transaction;
 
 use super::files::{hide_words, show_words};
-use super::guard::{Concern, Earlier, Place, Scene, last_of};
+use super::guard::{Concern, Earlier, Place, Scene, last_of, reason};
 use super::person::{Looked, Override, Person};
 use super::{At, Result, Station, StationError, tables};
 
@@ -131,7 +131,7 @@ impl Station {
             match &answer.left {
                 None if answer.on_card => {}
                 None => return Ok(Scanned::Asks(Box::new(active))),
-                Some(reason) if reason.trim().is_empty() => return Err(StationError::Reason),
+                Some(left) if reason(left).is_none() => return Err(StationError::Reason),
                 Some(_) => {}
             }
         }
@@ -146,8 +146,7 @@ impl Station {
             missing: self.missing(&bundle, fingerprint, &before).await?,
         };
         let concerns = scene.concerns(&code, fingerprint);
-        let reason = answer.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-        let overrides = match (concerns.is_empty(), reason) {
+        let overrides = match (concerns.is_empty(), answer.reason.as_deref().and_then(reason)) {
             (true, _) => Vec::new(),
             (false, None) => return Ok(Scanned::Stopped(concerns)),
             (false, Some(reason)) => concerns
@@ -218,14 +217,12 @@ impl Station {
     ///
     /// # Errors
     /// [`StationError::NoActive`], or [`StationError::Reason`] without one.
-    pub async fn void(&self, reason: &str, at: At<'_>) -> Result<()> {
-        if reason.trim().is_empty() {
-            return Err(StationError::Reason);
-        }
+    pub async fn void(&self, why: &str, at: At<'_>) -> Result<()> {
+        let why = reason(why).ok_or(StationError::Reason)?;
         let mut writing = self.0.store.begin().await?;
         let row = query(tables::ACTIVE).fetch_optional(&mut *writing).await?.ok_or(StationError::NoActive)?;
         let active = self.line(&row)?;
-        self.end(&mut writing, active, (State::Void, reason), at).await?;
+        self.end(&mut writing, active, (State::Void, why), at).await?;
         writing.commit().await?;
         self.changed();
         self.next(at).await?;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::binding::Shutter;
 use super::files::Kind;
+use super::guard;
 use super::takes::{Arrival, Arrived};
 use super::{At, Result, Station, StationError, tables};
 use crate::random;
@@ -116,9 +117,7 @@ impl Station {
         reason: &str,
         at: At<'_>,
     ) -> Result<Option<Arrived>> {
-        if reason.trim().is_empty() {
-            return Err(StationError::Reason);
-        }
+        let reason = guard::reason(reason).ok_or(StationError::Reason)?;
         let row = query(tables::STRAY).bind(id.to_string()).fetch_optional(self.0.store.reader()).await?;
         let state: String = row.ok_or(StationError::Unknown)?.try_get("state")?;
         if state != "open" {

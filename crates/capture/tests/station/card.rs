@@ -129,9 +129,11 @@ async fn a_card_is_brought_together_with_the_scans_and_what_is_not_sure_is_asked
                 assert_eq!(Some(read.lines[*slot].number.running), *of, "{name}");
                 sure += 1;
                 let number = read.lines[*slot].number;
-                let taken = station.take_from_card(&file.path, number, "", at(MORNING_MS + 3_600_000)).await;
+                let taken =
+                    station.take_from_card(&file.path, number, None, at(MORNING_MS + 3_600_000)).await;
                 assert!(matches!(taken, Ok(Arrived::Take(_))), "{taken:?}");
-                let again = station.take_from_card(&file.path, number, "", at(MORNING_MS + 3_600_000)).await;
+                let again =
+                    station.take_from_card(&file.path, number, None, at(MORNING_MS + 3_600_000)).await;
                 assert!(matches!(again, Ok(Arrived::Duplicate)));
             }
             Whose::Unsure(_) => {}

@@ -212,7 +212,7 @@ pub async fn take_sure(State(booth): State<Booth>) -> Result<StatusCode, Problem
             let Whose::Sure(slot) = whose else { continue };
             let number = read.lines[*slot].number;
             let when = At { operator: &operator, at_ms: now_ms() };
-            match booth.station.take_from_card(&file.path, number, "", when).await {
+            match booth.station.take_from_card(&file.path, number, None, when).await {
                 // Chosen or given up before: nothing waits for this file any more.
                 Ok(_) | Err(StationError::Decided) => {}
                 Err(error) => trouble = Some((error.zh(), error.to_string())),
@@ -237,15 +237,12 @@ pub async fn take_said(
     Path(at): Path<usize>,
     Json(said): Json<Said>,
 ) -> Answered<ArrivedView> {
-    if said.reason.trim().is_empty() {
-        return Err(StationError::Reason.into());
-    }
     let read = read_already(&booth)?;
     let path = &read.files.get(at).ok_or_else(Problem::unknown)?.0.path;
     let operator = booth.operator();
     let number = Number { day: said.day, running: said.running };
     let when = At { operator: &operator, at_ms: now_ms() };
-    let arrived: Arrived = booth.station.take_from_card(path, number, &said.reason, when).await?;
+    let arrived: Arrived = booth.station.take_from_card(path, number, Some(&said.reason), when).await?;
     Ok(Json(ArrivedView::of(&arrived)))
 }
 

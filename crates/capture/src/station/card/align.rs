@@ -47,7 +47,8 @@ const STEP_MS: i64 = 250;
 /// Cameras write whole seconds: what they state lies up to half of one beside the middle.
 const ROUNDED_MS: i64 = 500;
 /// So many frames are explained together. A line of people has a rhythm, and moved by one person it explains nearly as
-/// much: of 60 frames two or three fewer, which lost and doubled frames hide; of 240 ten fewer, which they do not. A clock
+/// much: of 60 frames of a made-up day all but two, which lost and doubled frames hide; of 240 all but ten, which they do
+/// not. A clock
 /// drifts by a third of a second meanwhile (100 ppm, an hour).
 const WINDOW: usize = 240;
 /// Windows begin so many frames apart, so that a clock that was set is in the middle of one of them.
@@ -62,6 +63,8 @@ const AROUND: (usize, usize) = (10, 4);
 const FEWEST: usize = 15;
 /// What a key frame shows is read and taken within this time.
 const KEY_MS: i64 = 1_500;
+/// The year 9999 ends before.
+const LAST_MS: u64 = 1 << 48;
 /// From one window to the next the clocks drift by no more.
 const FOLLOWS_MS: i64 = 500;
 /// Between two key frames that agree so far, the clock was not set.
@@ -79,7 +82,7 @@ pub fn align(frames: &[Frame], slots: &[Slot]) -> Vec<Whose> {
         let mut timed: Vec<(i64, usize)> = Vec::new();
         for (at, taken) in stretch {
             match frames[at].shows_ms {
-                Some(shows) => keys.push((taken, taken - shows as i64)),
+                Some(_) => keys.extend(time(frames[at].shows_ms).map(|shows| (taken, taken - shows))),
                 None => timed.push((taken + ROUNDED_MS, at)),
             }
         }
@@ -100,8 +103,8 @@ pub fn align(frames: &[Frame], slots: &[Slot]) -> Vec<Whose> {
 fn stretches(frames: &[Frame]) -> Vec<Vec<(usize, i64)>> {
     let mut stretches: Vec<Vec<(usize, i64)>> = vec![Vec::new()];
     let mut last = i64::MIN;
-    for (at, taken) in frames.iter().enumerate().filter_map(|(at, frame)| Some((at, frame.taken_ms? as i64)))
-    {
+    let timed = frames.iter().enumerate().filter_map(|(at, frame)| Some((at, time(frame.taken_ms)?)));
+    for (at, taken) in timed {
         if taken < last {
             stretches.push(Vec::new());
         }
@@ -109,6 +112,11 @@ fn stretches(frames: &[Frame]) -> Vec<Vec<(usize, i64)>> {
         stretches.last_mut().expect("there is always one").push((at, taken));
     }
     stretches
+}
+
+/// A time that somebody can have meant; what a file says can be any number.
+fn time(ms: Option<u64>) -> Option<i64> {
+    ms.filter(|ms| *ms < LAST_MS).map(|ms| ms as i64)
 }
 
 /// What all windows of a stretch say of each frame. While one window follows from the one before, the clocks are as near
@@ -142,17 +150,19 @@ fn one_after_another(whose: &mut [Whose]) {
         .enumerate()
         .filter_map(|(at, whose)| if let Whose::Sure(slot) = whose { Some((at, *slot)) } else { None })
         .collect();
-    let mut highest = 0;
-    let goes_back = |highest: &mut usize, slot: usize| {
-        let back = slot < *highest;
-        *highest = slot.max(*highest);
-        back
-    };
-    let before: Vec<bool> = sure.iter().map(|(_, slot)| goes_back(&mut highest, *slot)).collect();
-    for (place, (at, slot)) in sure.iter().enumerate() {
-        let overtaken = sure[place + 1..].iter().any(|(_, later)| later < slot);
-        if before[place] || overtaken {
-            whose[*at] = Whose::Unsure(vec![*slot]);
+    let before: Vec<usize> = sure
+        .iter()
+        .scan(0, |highest, (_, slot)| Some(std::mem::replace(highest, (*slot).max(*highest))))
+        .collect();
+    let mut after: Vec<usize> = sure
+        .iter()
+        .rev()
+        .scan(usize::MAX, |lowest, (_, slot)| Some(std::mem::replace(lowest, (*slot).min(*lowest))))
+        .collect();
+    after.reverse();
+    for (((at, slot), highest), lowest) in sure.into_iter().zip(before).zip(after) {
+        if slot < highest || slot > lowest {
+            whose[at] = Whose::Unsure(vec![slot]);
         }
     }
 }
@@ -485,5 +495,7 @@ mod tests {
         let key = Frame { taken_ms: Some(8_000), shows_ms: Some(8_000) };
         assert_eq!(align(&[key, frames[0]], &slots)[0], Whose::Key);
         assert_eq!(align(&[], &[]), []);
+        let nonsense = Frame { taken_ms: Some(u64::MAX), shows_ms: Some(1 << 63) };
+        assert_eq!(align(&[nonsense, key], &slots), [Whose::Key, Whose::Key]);
     }
 }

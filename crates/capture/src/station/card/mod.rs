@@ -16,6 +16,8 @@ use sqlx::query;
 use tokio::task::spawn_blocking;
 
 use super::binding::{SEATED_MS, Shutter};
+use super::folder::LARGEST;
+use super::guard;
 use super::numbers::{Line, Number, State};
 use super::takes::{Arrival, Arrived};
 use super::{At, Result, Station, StationError, tables};
@@ -90,7 +92,7 @@ impl Station {
             progress(at, count);
             let (station, source) = (self.clone(), path.clone());
             let looked = spawn_blocking(move || station.look_at(&source)).await;
-            let (frame, digest) = looked.map_err(|panic| StationError::Damaged(panic.to_string()))??;
+            let (frame, digest) = looked.map_err(|panic| StationError::Damaged(panic.to_string()))?;
             files.push(CardFile { path, frame, digest });
         }
         let lines = self.register(day).await?;
@@ -102,8 +104,9 @@ impl Station {
     }
 
     /// When a file was taken and whether it is a key frame, with its digest.
-    fn look_at(&self, path: &Path) -> Result<(Frame, String)> {
-        let bytes = fs::read(path)?;
+    fn look_at(&self, path: &Path) -> (Frame, String) {
+        // One file that cannot be read is asked about like one without a time; the rest goes on.
+        let Ok(bytes) = fs::read(path) else { return (Frame::default(), String::new()) };
         let digest = self.digest(&bytes);
         let taken_ms = file::shutter_ms(&bytes).map(|wall| wall.saturating_sub(ZONE_MS));
         let small = file::open_scaled(&bytes, Some("jpg"), KEY_FRAME_PX, KEY_FRAME_PX).ok();
@@ -114,7 +117,7 @@ impl Station {
                 (station == self.name()).then_some(clock.parse().ok()?)
             })
         });
-        Ok((Frame { taken_ms, shows_ms }, digest))
+        (Frame { taken_ms, shows_ms }, digest)
     }
 
     /// Takes a file of a card in as a photo of a number that waits for it: sure by the times, or said by a person with a
@@ -126,7 +129,7 @@ impl Station {
         &self,
         path: &Path,
         number: Number,
-        reason: &str,
+        reason: Option<&str>,
         at: At<'_>,
     ) -> Result<Arrived> {
         let line = self.number(number).await?;
@@ -140,9 +143,10 @@ impl Station {
         if self.is_known(&digest).await? {
             return Ok(Arrived::Duplicate);
         }
-        if !reason.trim().is_empty() {
+        if let Some(reason) = reason {
+            let reason = guard::reason(reason).ok_or(StationError::Reason)?;
             let mut writing = self.0.store.begin().await?;
-            self.log(&mut writing, "card.said", (&number.shown(self.name()), reason.trim()), at).await?;
+            self.log(&mut writing, "card.said", (&number.shown(self.name()), reason), at).await?;
             writing.commit().await?;
         }
         let arrival =
@@ -155,9 +159,7 @@ impl Station {
     /// # Errors
     /// [`StationError::Decided`] when the number waits for no photo from a card, [`StationError::Reason`] without one.
     pub async fn give_up(&self, number: Number, reason: &str, at: At<'_>) -> Result<()> {
-        if reason.trim().is_empty() {
-            return Err(StationError::Reason);
-        }
+        let reason = guard::reason(reason).ok_or(StationError::Reason)?;
         let mut writing = self.0.store.begin().await?;
         let row = query(tables::NUMBER).bind(number.day).bind(number.running);
         let line = self.line(&row.fetch_optional(&mut *writing).await?.ok_or(StationError::Unknown)?)?;
@@ -186,11 +188,15 @@ fn photos(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
+            let entry = entry?;
+            let (path, facts) = (entry.path(), entry.metadata()?);
             let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-            if path.is_dir() {
+            if facts.is_dir() {
                 open.push(path);
-            } else if extension.is_some_and(|extension| matches!(extension.as_str(), "jpg" | "jpeg")) {
+            } else if facts.is_file()
+                && facts.len() <= LARGEST
+                && extension.is_some_and(|extension| matches!(extension.as_str(), "jpg" | "jpeg"))
+            {
                 found.push(path);
             }
         }
