@@ -1,5 +1,7 @@
 //! A scan: from a text that a reader gave to a person at the station, or exactly why not.
 
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use thiserror::Error;
 
 use super::fingerprint::Fingerprint;
@@ -58,13 +60,13 @@ pub enum Refusal {
     #[error("the code is forged: it was not issued for this campaign, or was changed")]
     Forged,
     /// From the future: the station's clock is behind.
-    #[error("the code holds only from {from_s} s since 1970 on: check the date of this computer")]
+    #[error("the code holds only from {} on: check the date of this computer", clock(*from_s))]
     NotYet {
         /// Seconds since 1970-01-01 UTC.
         from_s: u64,
     },
     /// Too old.
-    #[error("the code expired at {at_s} s since 1970: the student gets a new one where this one came from")]
+    #[error("the code expired at {}: the student gets a new one where this one came from", clock(*at_s))]
     Expired {
         /// Seconds since 1970-01-01 UTC.
         at_s: u64,
@@ -76,7 +78,7 @@ pub enum Refusal {
         code: CodeId,
     },
     /// Shown before. Copies cannot be prevented, so a person decides.
-    #[error("the code was used before, at {} ms since 1970 at station {}", .first.at_ms, .first.station.as_str())]
+    #[error("the code was used before, at {} at station {}", clock(.first.at_ms / 1000), .first.station.as_str())]
     UsedBefore {
         /// The code, should the operator take it.
         presented: Box<Presented>,
@@ -107,16 +109,23 @@ impl Refusal {
             Self::Damaged => "采集码已损坏：请放大、调亮屏幕，或出示保存的原图".into(),
             Self::OtherCampaign { key } => format!("采集码属于其他采集活动（密钥 {key}）"),
             Self::Forged => "采集码是伪造的：不是为本次采集活动签发，或被改动过".into(),
-            Self::NotYet { from_s } => format!("采集码自 {from_s}（1970 年起的秒数）生效：请检查本机日期"),
-            Self::Expired { at_s } => format!("采集码已于 {at_s}（1970 年起的秒数）失效：请学生重新获取"),
+            Self::NotYet { from_s } => format!("采集码自 {} 起生效：请检查本机日期", clock(*from_s)),
+            Self::Expired { at_s } => format!("采集码已于 {} 失效：请学生重新获取", clock(*at_s)),
             Self::Revoked { code } => format!("采集码 {code} 已作废：请学生出示最新的采集码"),
             Self::UsedBefore { first, .. } => format!(
-                "采集码已于 {}（1970 年起的毫秒数）在机位 {} 使用过：请核对本人",
-                first.at_ms,
+                "采集码已于 {} 在机位 {} 使用过：请核对本人",
+                clock(first.at_ms / 1000),
                 first.station.as_str()
             ),
         }
     }
+}
+
+/// A moment as a clock on a wall in China shows it, to the minute.
+fn clock(at_s: u64) -> String {
+    let time = i64::try_from(at_s).ok().and_then(|at_s| Timestamp::from_second(at_s).ok());
+    let shown = time.map(|time| Offset::constant(8).to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string());
+    shown.unwrap_or_else(|| at_s.to_string())
 }
 
 /// Reads a text with the first port that recognises it, and looks whether it was used before.
