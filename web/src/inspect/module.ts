@@ -18,6 +18,9 @@ export interface Finding extends Word { clause: string; mark: string; value: num
 export interface Inspected { verdict: string; findings: Finding[]; geometry: Record<string, number | null> }
 export interface Rehearsed extends Inspected { obstacles: string[]; width: number; height: number }
 
+/** What the page is told where the program was built without inspection in pages. */
+export const ABSENT = "absent";
+
 /** An instance. What traps inside leaves it unusable; the next one is as good. */
 export class Module {
   private constructor(private readonly exports: Exports) {}

@@ -1,5 +1,5 @@
 /** Judges beside the page, so that the page goes on. */
-import { Module } from "./module";
+import { ABSENT, Module } from "./module";
 
 export type Asked =
   | { id: number; what: "guide"; picture: ImageBitmap; english: boolean }
@@ -10,7 +10,7 @@ let module: Promise<Module> | undefined;
 
 async function load(): Promise<Module> {
   const answer = await fetch("/inspect.wasm");
-  if (!answer.ok || answer.headers.get("content-type") !== "application/wasm") throw new Error("this program was built without inspection in the page");
+  if (!answer.ok || answer.headers.get("content-type") !== "application/wasm") throw new Error(ABSENT);
   return Module.of(await answer.arrayBuffer());
 }
 
