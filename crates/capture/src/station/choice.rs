@@ -120,18 +120,19 @@ impl Station {
         Ok(())
     }
 
-    /// Takes the last acceptance back: its student is active again.
+    /// Takes the last acceptance back: its student is active again, or the number waits for a photo from its card.
     ///
     /// # Errors
-    /// [`StationError::TooLate`] when the packet is on its way, [`StationError::Decided`] while somebody is active.
+    /// [`StationError::TooLate`] when the packet is on its way, [`StationError::Decided`] while somebody else is active.
     pub async fn undo(&self, at: At<'_>) -> Result<Number> {
         let mut writing = self.0.store.begin().await?;
-        if query(tables::ACTIVE).fetch_optional(&mut *writing).await?.is_some() {
-            return Err(StationError::Decided);
-        }
         let row =
             query(tables::LAST_ENDED).fetch_optional(&mut *writing).await?.ok_or(StationError::Unknown)?;
-        let number = self.line(&row)?.number;
+        let Line { number, person, .. } = self.line(&row)?;
+        let again = if person.on_card { State::Card } else { State::Active };
+        if again == State::Active && query(tables::ACTIVE).fetch_optional(&mut *writing).await?.is_some() {
+            return Err(StationError::Decided);
+        }
         let packet = query(tables::PACKET_OF_NUMBER).bind(number.day).bind(number.running);
         let packet = packet.fetch_optional(&mut *writing).await?.ok_or(StationError::TooLate)?;
         let (id, take): (String, String) = (packet.try_get("id")?, packet.try_get("take")?);
@@ -141,7 +142,12 @@ impl Station {
             return Err(StationError::TooLate);
         }
         query(tables::DROP_PACKET).bind(&id).execute(&mut *writing).await?;
-        query(tables::REOPEN_NUMBER).bind(number.day).bind(number.running).execute(&mut *writing).await?;
+        query(tables::REOPEN_NUMBER)
+            .bind(number.day)
+            .bind(number.running)
+            .bind(again.name())
+            .execute(&mut *writing)
+            .await?;
         query(tables::SET_TAKE).bind(&take).bind("waiting").execute(&mut *writing).await?;
         self.log(&mut writing, "number.reopened", (&number.shown(self.name()), &take), at).await?;
         writing.commit().await?;

@@ -237,7 +237,8 @@ impl Station {
         (state, reason): (State, &str),
         at: At<'_>,
     ) -> Result<()> {
-        let person = Person { reason: reason.trim().to_owned(), ..line.person };
+        let on_card = line.person.on_card || state == State::Card;
+        let person = Person { reason: reason.trim().to_owned(), on_card, ..line.person };
         let ended = query(tables::END_NUMBER)
             .bind(line.number.day)
             .bind(line.number.running)

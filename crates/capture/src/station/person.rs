@@ -27,6 +27,9 @@ pub struct Person {
     pub operator: String,
     /// Why the number is void, or why the photo was taken although inspection fails it.
     pub reason: String,
+    /// Whether the photo was on the card of a camera that is not connected.
+    #[serde(default)]
+    pub on_card: bool,
     /// The signature: lines of a pen as an SVG path, or a typed name.
     pub signature: Option<String>,
 }
@@ -95,6 +98,7 @@ impl Person {
             looks: Vec::new(),
             operator: operator.to_owned(),
             reason: String::new(),
+            on_card: false,
             signature: None,
         }
     }

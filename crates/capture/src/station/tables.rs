@@ -37,7 +37,8 @@ pub const NUMBER: &str = "select * from number where day = $1 and running = $2";
 pub const END_NUMBER: &str = "update number set state = $3, hidden = $4, ended_ms = $5, \
      ended = (select coalesce(max(ended), 0) + 1 from number) \
      where day = $1 and running = $2 and state = $6";
-pub const REOPEN_NUMBER: &str = "update number set state = 'active', ended_ms = 0 \
+pub const REOPEN_NUMBER: &str = "update number set state = $3, \
+     ended_ms = case when $3 = 'active' then 0 else ended_ms end \
      where day = $1 and running = $2 and state = 'accepted'";
 pub const KEEP_NUMBER: &str = "update number set hidden = $3 where day = $1 and running = $2";
 pub const ON_CARDS: &str = "select * from number where state = 'card' order by day, running";

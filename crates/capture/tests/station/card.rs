@@ -155,6 +155,10 @@ async fn chosen(station: &Station, day: i64) {
             Some(take) => {
                 let accepted = station.accept(take.id, "核对过", at(later)).await.unwrap();
                 assert!(matches!(accepted, Accepted::Done));
+                // Taken back, it waits for a photo from its card again.
+                assert_eq!(station.undo(at(later)).await.unwrap(), line.number);
+                assert_eq!(station.number(line.number).await.unwrap().state, State::Card);
+                station.accept(take.id, "核对过", at(later)).await.unwrap();
             }
             None => station.give_up(line.number, "卡上没有", at(later)).await.unwrap(),
         }
