@@ -14,7 +14,8 @@ async fn scans_at_once_never_give_a_number_twice_or_leave_a_gap() {
     let campaign = Campaign::new().await;
     let mut tasks = Vec::new();
     // XUEYING_SCANS: at how many stations, how many by each of two hands; a few by default.
-    let [stations, turns] = std::env::var("XUEYING_SCANS").ok().and_then(sizes).unwrap_or([4, 60]);
+    let [stations, turns] =
+        std::env::var("XUEYING_SCANS").ok().and_then(|text| sizes(&text)).unwrap_or([4, 60]);
     for name in 1..=stations {
         let station = campaign.station(&name.to_string()).await;
         let codes: Vec<String> = campaign.students.iter().map(|student| student.code.clone()).collect();
@@ -52,7 +53,7 @@ async fn scans_at_once_never_give_a_number_twice_or_leave_a_gap() {
 }
 
 /// Two numbers, such as `8x1000`.
-fn sizes(text: String) -> Option<[usize; 2]> {
+fn sizes(text: &str) -> Option<[usize; 2]> {
     let (stations, turns) = text.split_once('x')?;
     Some([stations.parse().ok()?, turns.parse().ok()?])
 }
