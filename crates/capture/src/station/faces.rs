@@ -13,7 +13,8 @@ const HIGHEST: f32 = 0.45;
 const UNLEARNT: f32 = 0.28;
 /// So many different people teach a limit.
 const ENOUGH: usize = 20;
-/// One in so many students is stopped although nobody like them was here.
+/// One more of the nearest distances lies below the limit for every so many people. With [`PAIR`] that is five of two
+/// hundred, and three of twenty: in small classes the guard is eager.
 const FALSE_STOPS: usize = 100;
 /// Twins who were accepted with a reason must not make the guard blind: a pair's two distances do not count.
 const PAIR: usize = 2;

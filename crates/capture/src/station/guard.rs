@@ -169,9 +169,7 @@ impl Scene<'_> {
             todo_en: "compare the person with the masked name and the last four digits, then go on",
         })
     }
-}
 
-impl Scene<'_> {
     /// Whoever sat down without a scan is photographed under the number before; the next scan shows the gap.
     fn skipped(&self) -> Option<Concern> {
         let list: Vec<String> = self.missing.iter().map(u32::to_string).collect();
