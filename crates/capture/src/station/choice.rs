@@ -123,11 +123,12 @@ impl Station {
     /// Takes the last acceptance back: its student is active again, or the number waits for a photo from its card.
     ///
     /// # Errors
-    /// [`StationError::TooLate`] when the packet is on its way, [`StationError::Decided`] while somebody else is active.
+    /// [`StationError::NothingAccepted`] before the first, [`StationError::TooLate`] when the packet is on its way,
+    /// [`StationError::Decided`] while somebody else is active.
     pub async fn undo(&self, at: At<'_>) -> Result<Number> {
         let mut writing = self.0.store.begin().await?;
-        let row =
-            query(tables::LAST_ENDED).fetch_optional(&mut *writing).await?.ok_or(StationError::Unknown)?;
+        let row = query(tables::LAST_ENDED).fetch_optional(&mut *writing).await?;
+        let row = row.ok_or(StationError::NothingAccepted)?;
         let Line { number, person, .. } = self.line(&row)?;
         let again = if person.on_card { State::Card } else { State::Active };
         if again == State::Active && query(tables::ACTIVE).fetch_optional(&mut *writing).await?.is_some() {

@@ -111,6 +111,9 @@ pub enum StationError {
         "it cannot be taken back here: the photo is on its way; the centre can still have it taken again"
     )]
     TooLate,
+    /// Nothing was accepted that could be taken back.
+    #[error("nothing was accepted here yet that could be taken back")]
+    NothingAccepted,
     /// The disk.
     #[error("the station's disk: {0}; make room or look at the cable, then do it again")]
     Disk(io::ErrorKind),
@@ -157,6 +160,7 @@ impl StationError {
             Self::Reason => "请填写原因".into(),
             Self::TooLate => "已开始上传，不能在此撤销；可由中心要求重拍".into(),
             Self::Disk(kind) => format!("机位硬盘：{kind}；请清理空间或检查连接后重试"),
+            Self::NothingAccepted => "本机位还没有已采用、可撤销的照片".into(),
             Self::NotEnrolled => "此文件夹没有已登记的机位：请先运行 xueying station enrol".into(),
             Self::Locked(fault) => format!("机位密钥：{}", fault.zh()),
             Self::Enrolment(fault) => fault.zh(),

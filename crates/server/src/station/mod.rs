@@ -180,7 +180,9 @@ impl From<StationError> for Problem {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, refusal.name(), zh, en)
             }
             StationError::NoActive => kind(StatusCode::CONFLICT, "no-active"),
-            StationError::Decided | StationError::TooLate => kind(StatusCode::CONFLICT, "not-now"),
+            StationError::Decided | StationError::TooLate | StationError::NothingAccepted => {
+                kind(StatusCode::CONFLICT, "not-now")
+            }
             StationError::Unknown => Self::unknown(),
             StationError::Reason => kind(StatusCode::UNPROCESSABLE_ENTITY, "reason"),
             StationError::Disk(_) => kind(StatusCode::INSUFFICIENT_STORAGE, "disk"),
