@@ -8,7 +8,9 @@ export const router = createRouter({
     { path: "/activate", component: () => import("./pages/Activate.vue"), meta: { open: true } },
     { path: "/password", component: () => import("./pages/Password.vue") },
     { path: "/check", component: () => import("./pages/student/SelfCheck.vue"), meta: { open: true } },
+    { path: "/capture", component: () => import("./pages/student/SelfCapture.vue") },
     { path: "/me", component: () => import("./pages/student/Me.vue") },
+    { path: "/screen/:campaign", props: true, component: () => import("./pages/Screen.vue") },
     {
       path: "/",
       component: () => import("./pages/staff/Layout.vue"),
@@ -25,6 +27,7 @@ export const router = createRouter({
             { path: "roster", props: true, component: () => import("./pages/staff/Roster.vue") },
             { path: "students", props: true, component: () => import("./pages/staff/Students.vue") },
             { path: "timetable", props: true, component: () => import("./pages/staff/Timetable.vue") },
+            { path: "day", props: true, component: () => import("./pages/staff/Day.vue") },
             { path: "codes", props: true, component: () => import("./pages/staff/Codes.vue") },
             { path: "shots", props: true, component: () => import("./pages/staff/Shots.vue") },
             { path: "stations", props: true, component: () => import("./pages/staff/Stations.vue") },
@@ -51,7 +54,7 @@ router.beforeEach(async (to) => {
   if (to.meta.open) return true;
   if (session.current?.must_change && to.path !== "/password") return "/password";
   const isStudent = session.current?.role === "student";
-  if (isStudent && to.path !== "/me" && to.path !== "/password") return "/me";
-  if (!isStudent && to.path === "/me") return "/";
+  if (isStudent && !["/me", "/capture", "/password"].includes(to.path)) return "/me";
+  if (!isStudent && ["/me", "/capture"].includes(to.path)) return "/";
   return true;
 });

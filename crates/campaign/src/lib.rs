@@ -3,7 +3,7 @@
 //! The rooms: [`settings`] (everything in which notices differ, as data) → [`eligibility`] (who takes part) → [`phase`] (what a campaign goes
 //! through) → [`case`](mod@case) (what a student goes through: tracks over events, and the status people see)
 //! with [`role`] (who may cause what) → [`timetable`] (tables of sessions as offices print them) → [`register`] (all of it kept, every change in a log that shows tampering);
-//! beside it [`day`] (when one ends in China), [`linking`] (whose code another issuer's was) and [`accounts`] (who signs in, and in which role).
+//! beside it [`turn`] (a class on the day), [`day`] (when one ends in China), [`linking`] (whose code another issuer's was) and [`accounts`] (who signs in, and in which role).
 
 pub mod accounts;
 pub mod case;
@@ -16,5 +16,6 @@ pub mod role;
 pub mod settings;
 mod step;
 pub mod timetable;
+pub mod turn;
 
 pub use step::{Refused, Step};

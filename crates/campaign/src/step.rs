@@ -69,3 +69,45 @@ where
     let allowed = fitting.into_iter().find(|step| step.by.contains(&by));
     allowed.map(|step| step.to).ok_or_else(|| Refused::NotAllowed { event: format!("{event:?}"), role: by })
 }
+
+/// A track: its states with the words people see, its events, and the table of its steps.
+macro_rules! track {
+    (
+        $(#[$doc:meta])* $state:ident { $( $(#[$state_doc:meta])* $name:ident $zh:literal ),+ $(,)? }
+        $event:ident { $( $(#[$event_doc:meta])* $what:ident: [$($from:ident)|+] => $to:ident by [$($by:ident),+] );+ $(;)? }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $state { $( $(#[$state_doc])* $name ),+ }
+
+        #[doc = concat!("What moves [`", stringify!($state), "`].")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $event { $( $(#[$event_doc])* $what ),+ }
+
+        impl $state {
+            /// Every state.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+            /// Every step.
+            pub const STEPS: &[$crate::step::Step<Self, $event>] = &[
+                $( $crate::step::Step { event: $event::$what, from: &[$(Self::$from),+], to: Self::$to, by: &[$($crate::role::Role::$by),+] } ),+
+            ];
+
+            /// The word that people see.
+            pub fn zh(self) -> &'static str {
+                match self { $( Self::$name => $zh ),+ }
+            }
+
+            /// The state after an event.
+            ///
+            /// # Errors
+            /// [`Refused`]($crate::step::Refused) where the event does not apply, or for a role that may not cause it.
+            pub fn after(self, event: $event, by: $crate::role::Role) -> Result<Self, $crate::step::Refused> {
+                $crate::step::take(Self::STEPS, self, event, by)
+            }
+        }
+    };
+}
+
+pub(crate) use track;

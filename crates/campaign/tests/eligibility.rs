@@ -108,3 +108,58 @@ async fn who_does_not_take_part_is_in_the_register_with_the_reason_in_its_log() 
     register.import(&id, &students(), 1, &act).await.unwrap();
     assert_eq!(register.log(&id).await.unwrap().matches("exclude").count(), 3);
 }
+
+mod queue {
+    use campaign::settings::policy::Place;
+    use campaign::settings::template;
+    use campaign::turn::{Turn, Waiting, in_queue};
+    use proptest::prelude::*;
+    use roster::order::natural;
+
+    fn turns() -> impl Strategy<Value = Turn> {
+        prop::sample::select(Turn::ALL)
+    }
+
+    proptest! {
+        /// For any roster: who is held back stands before who is not, and of two alike the lower number.
+        #[test]
+        fn any_line_has_the_held_back_first_and_then_goes_by_number(
+            people in prop::collection::vec(("[0-9]{1,12}|[A-Z][0-9]{1,9}", any::<bool>()), 0..60),
+        ) {
+            let settings = template("two-campuses-2024").unwrap().unwrap();
+            let mut line: Vec<Place> =
+                people.iter().map(|(student_no, held_back)| Place { student_no, held_back: *held_back }).collect();
+            line.sort_by(|a, b| settings.in_line(*a, *b, natural));
+            for pair in line.windows(2) {
+                prop_assert!(pair[0].held_back >= pair[1].held_back);
+                let same = pair[0].held_back == pair[1].held_back;
+                prop_assert!(!same || natural(pair[0].student_no, pair[1].student_no).is_le());
+            }
+        }
+
+        /// For any day: who is called stands first, who is done last; where complete classes go first, none that is
+        /// complete waits behind one that is not; otherwise the timetable decides.
+        #[test]
+        fn any_queue_of_classes_goes_by_readiness_and_then_by_the_timetable(
+            classes in prop::collection::vec((turns(), 0_i64..90_000), 0..60), complete_first: bool,
+        ) {
+            let mut queue: Vec<Waiting> =
+                classes.iter().map(|&(turn, planned)| Waiting { turn, planned }).collect();
+            queue.sort_by_key(|class| in_queue(*class, complete_first));
+            let stage = |class: &Waiting| match class.turn {
+                Turn::Called => 0,
+                Turn::Done => 2,
+                _ => 1,
+            };
+            for pair in queue.windows(2) {
+                prop_assert!(stage(&pair[0]) <= stage(&pair[1]));
+                let alike = stage(&pair[0]) == stage(&pair[1])
+                    && (!complete_first || pair[0].turn.is_ready() == pair[1].turn.is_ready());
+                prop_assert!(!alike || pair[0].planned <= pair[1].planned);
+                if complete_first && stage(&pair[0]) == 1 && stage(&pair[1]) == 1 {
+                    prop_assert!(pair[0].turn.is_ready() >= pair[1].turn.is_ready());
+                }
+            }
+        }
+    }
+}

@@ -7,8 +7,8 @@ use campaign::Refused;
 use campaign::case::Case;
 use campaign::case::status::Status;
 use campaign::case::tracks::{
-    Code, CodeEvent, Eligibility, EligibilityEvent, Event, Payment, PaymentEvent, Photo, Proof, RecordCheck,
-    RecordCheckEvent,
+    Attendance, Code, CodeEvent, Eligibility, EligibilityEvent, Event, Payment, PaymentEvent, Photo, Proof,
+    RecordCheck, RecordCheckEvent,
 };
 use campaign::phase::{Move, Phase};
 use campaign::register::roll::{Filter, List};
@@ -230,6 +230,11 @@ async fn every_list_holds_exactly_those_whose_tracks_say_so() {
                 List::Retake => case.photo == Photo::RetakeDue,
                 List::Errors => case.record_check == RecordCheck::ErrorReported,
                 List::NotChecked => case.proof == Proof::NotChecked,
+                List::NoShow => case.attendance == Attendance::NoShow,
+                List::Refused => case.attendance == Attendance::Refused,
+                List::Left => case.attendance == Attendance::LeftQueue,
+                List::Held => case.attendance == Attendance::Arrived && case.code == Code::None,
+                List::CodeProblem => case.code == Code::Problem,
             };
             let expected: Vec<_> =
                 all.iter().filter(|entry| belongs(&entry.case)).map(|entry| entry.id).collect();
@@ -271,5 +276,125 @@ async fn what_is_not_there_is_unknown() {
         assert!(matches!(register.campaign(&campaign()).await, Err(RegisterError::Unknown)));
         let nobody = register.move_on(&campaign(), Move::LoadRoster, 0, &act(Role::Registry)).await;
         assert!(matches!(nobody, Err(RegisterError::Unknown)));
+    }
+}
+
+#[tokio::test]
+async fn a_class_goes_when_it_is_complete_or_let_through_with_named_absentees() {
+    use campaign::register::turns::{Mark, Turning};
+    use campaign::turn::{Turn, TurnEvent};
+    let class = ("", "软件2101");
+    let turning = |event, seen| Turning { event, station: "2号机位", seen };
+    let (registers, _folder) = registers().await;
+    for register in registers {
+        let id = campaign();
+        let (registry, college, monitor, helper) =
+            (act(Role::Registry), act(Role::College), act(Role::Monitor), act(Role::Helper));
+        register.create(&id, &settings(), Suite::Gm, &registry).await.unwrap();
+        let people = people(6, |number| if number < 4 { 2101 } else { 2102 });
+        register.import(&id, &people, 0, &registry).await.unwrap();
+        let (untouched, roll) = register.roll(&id, class).await.unwrap();
+        assert_eq!((untouched.turn, untouched.version, roll.len()), (Turn::Gathering, 0, 4));
+        let ids: Vec<_> = roll.iter().map(|entry| entry.id).collect();
+        let before = register.pulse(&id).await.unwrap();
+
+        // Nobody of another class is on this roll, and then nothing is marked.
+        let stranger = register.roll(&id, ("", "软件2102")).await.unwrap().1[0].id;
+        let marks = [(ids[0], Mark::Present), (stranger, Mark::Present)];
+        let refused = register.mark(&id, class, &marks, &monitor).await;
+        assert!(matches!(refused, Err(RegisterError::Unknown)), "{refused:?}");
+        assert_eq!(register.pulse(&id).await.unwrap(), before);
+
+        let marks = [(ids[0], Mark::Present), (ids[1], Mark::Present), (ids[2], Mark::Late)];
+        let marked = register.mark(&id, class, &marks, &monitor).await.unwrap();
+        assert_eq!(marked.late.iter().collect::<Vec<_>>(), [&ids[2]]);
+        let again = register.mark(&id, class, &marks, &monitor).await.unwrap();
+        assert_eq!(again, marked, "the same roll twice is one");
+        assert!(register.pulse(&id).await.unwrap() > before);
+
+        // Two are missing, and one of them has no name: it is neither complete nor let through.
+        let lacking = |result| match result {
+            Err(RegisterError::Lacking(students)) => students,
+            other => panic!("{other:?}"),
+        };
+        let report = turning(TurnEvent::Report, marked.version);
+        assert_eq!(lacking(register.turn(&id, class, &report, &monitor).await).len(), 2);
+        let release = turning(TurnEvent::Release, marked.version);
+        let unnamed = lacking(register.turn(&id, class, &release, &college).await);
+        assert_eq!(unnamed, ["20270003 王*"], "masked");
+        register.mark(&id, class, &[(ids[3], Mark::Absent)], &monitor).await.unwrap();
+        let not_his = register.turn(&id, class, &release, &monitor).await;
+        assert!(matches!(not_his, Err(RegisterError::Refused(Refused::NotAllowed { .. }))));
+        let call = turning(TurnEvent::Call, marked.version);
+        let early = register.turn(&id, class, &call, &helper).await;
+        assert!(matches!(early, Err(RegisterError::Refused(Refused::NotNow { .. }))));
+        let released = register.turn(&id, class, &release, &college).await.unwrap();
+        let late = register.turn(&id, class, &turning(TurnEvent::Call, marked.version), &helper).await;
+        assert!(matches!(late, Err(RegisterError::Refused(Refused::Stale))), "somebody was faster");
+        let called =
+            register.turn(&id, class, &turning(TurnEvent::Call, released.version), &helper).await.unwrap();
+        assert_eq!((called.turn, called.station.as_str()), (Turn::Called, "2号机位"));
+        assert_eq!(register.turns(&id).await.unwrap(), [called.clone()]);
+
+        // It is not done while somebody neither has a photo nor a word on why there will be none.
+        let close = turning(TurnEvent::Close, called.version);
+        assert_eq!(lacking(register.turn(&id, class, &close, &college).await).len(), 3);
+        let marks = [(ids[0], Mark::Absent), (ids[1], Mark::Refused), (ids[2], Mark::Absent)];
+        let version = register.mark(&id, class, &marks, &college).await.unwrap().version;
+        let done = register.turn(&id, class, &turning(TurnEvent::Close, version), &college).await.unwrap();
+        assert_eq!(done.turn, Turn::Done);
+
+        // Each of them is on the list that somebody works through.
+        for (list, expected) in [
+            (List::NoShow, vec![2, 3]),
+            (List::Left, vec![0]),
+            (List::Refused, vec![1]),
+            (List::Held, vec![]),
+        ] {
+            let filter = Filter { list: Some(list), ..Filter::default() };
+            let (found, _) = register.page(&id, &filter, (0, 9)).await.unwrap();
+            let expected: Vec<_> = expected.into_iter().map(|at: usize| ids[at]).collect();
+            assert_eq!(found.iter().map(|entry| entry.id).collect::<Vec<_>>(), expected, "{list:?}");
+        }
+        check_log(&register, &people, register.pulse(&id).await.unwrap().0 as u64).await;
+    }
+}
+
+#[tokio::test]
+async fn the_line_is_the_settings_order_and_stays_once_somebody_was_scanned() {
+    use campaign::case::tracks::AttendanceEvent;
+    use campaign::settings::Order;
+    let (registers, _folder) = registers().await;
+    for register in registers {
+        let (id, registry) = (campaign(), act(Role::Registry));
+        let mut settings = settings();
+        settings.queue.order = Order::HeldBackFirst;
+        register.create(&id, &settings, Suite::Gm, &registry).await.unwrap();
+        let mut people = people(5, |_| 2101);
+        people[3].remark = "降级".into();
+        register.import(&id, &people, 0, &registry).await.unwrap();
+        let line = async || -> Vec<String> {
+            let (_, roll) = register.roll(&id, ("", "软件2101")).await.unwrap();
+            roll.into_iter().map(|entry| entry.student.student_no[7..].to_owned()).collect()
+        };
+        assert_eq!(line().await, ["3", "0", "1", "2", "4"]);
+        settings.queue.order = Order::StudentNo;
+        let version = register.campaign(&id).await.unwrap().version;
+        register.set(&id, &settings, version, &registry).await.unwrap();
+        assert_eq!(line().await, ["0", "1", "2", "3", "4"]);
+        let first = register.students(&id).await.unwrap().remove(0).id;
+        let steps = [
+            (Event::Code(CodeEvent::Register), Role::Registry),
+            (Event::Code(CodeEvent::Bind), Role::Operator),
+            (Event::Attendance(AttendanceEvent::CheckIn), Role::Operator),
+        ];
+        for (version, (step, role)) in (0..).zip(steps) {
+            register.happen(&id, first, step, version, &act(role)).await.unwrap();
+        }
+        settings.queue.order = Order::HeldBackFirst;
+        let version = register.campaign(&id).await.unwrap().version;
+        let refused = register.set(&id, &settings, version, &registry).await;
+        assert!(matches!(refused, Err(RegisterError::Refused(Refused::NotNow { .. }))), "{refused:?}");
+        assert_eq!(line().await, ["0", "1", "2", "3", "4"]);
     }
 }

@@ -69,7 +69,7 @@ async fn run() {
         drop(finish(&bytes, Path::new("a.jpg"), &station.judge()).unwrap());
         bounds.push(begun.elapsed());
         let when = At { operator: "7", at_ms: begun_ms + 9_000 };
-        station.accept(take.id, "bench", when).await.unwrap();
+        station.accept(take.id, room::SAID, when).await.unwrap();
     }
     println!("station, {STUDENTS} students, files of {} × {} pixels", CAMERA.0, CAMERA.1);
     let bound = say("making and judging alone", &mut bounds, None);

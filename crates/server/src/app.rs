@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use campaign::accounts::{AccountError, Accounts};
-use campaign::register::Register;
+use campaign::register::{Register, RegisterError};
 use capture::desk::Desk;
 use capture::judging::Judge;
 use fontdb::Database;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
 use portrait::standard::Standard;
+use seal::identity::CampaignId;
 use seal::keys::locked::Passphrase;
 use store::StoreError;
 use store::objects::{ObjectError, Objects};
@@ -67,6 +68,9 @@ const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 const REQUESTS: (NonZeroU32, NonZeroU32) =
     (NonZeroU32::new(50).expect("not zero"), NonZeroU32::new(300).expect("not zero"));
 
+/// So long a pulse is not read again.
+const PULSE_STANDS: Duration = Duration::from_millis(300);
+
 /// The server's parts; clones share them.
 #[derive(Clone)]
 pub struct App(pub(crate) Arc<Parts>);
@@ -81,6 +85,8 @@ pub(crate) struct Parts {
     /// Searches for a timetable that are under way, by campaign.
     pub searches: Mutex<HashMap<String, Arc<crate::routes::timetable::Searching>>>,
     pub judges: Mutex<HashMap<String, Arc<Judge>>>,
+    /// What screens wait for, by campaign, and when it was read.
+    pub pulses: tokio::sync::Mutex<HashMap<CampaignId, (Instant, (i64, i64))>>,
     pub sign_ins: DefaultKeyedRateLimiter<String>,
     pub requests: DefaultKeyedRateLimiter<String>,
     pub metrics: PrometheusHandle,
@@ -108,6 +114,7 @@ impl App {
             keys: tokio::sync::Mutex::default(),
             searches: Mutex::default(),
             judges: Mutex::default(),
+            pulses: tokio::sync::Mutex::default(),
             sign_ins: RateLimiter::keyed(Quota::per_minute(SIGN_INS)),
             requests: RateLimiter::keyed(Quota::per_second(REQUESTS.0).allow_burst(REQUESTS.1)),
             metrics: crate::layers::metrics(),
@@ -141,6 +148,19 @@ impl App {
         &self,
     ) -> MutexGuard<'_, HashMap<String, Arc<crate::routes::timetable::Searching>>> {
         self.0.searches.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// What screens wait for ([`Register::pulse`]); however many wait, the store is asked a few times in a second.
+    pub(crate) async fn pulse(&self, id: &CampaignId) -> Result<(i64, i64), RegisterError> {
+        let mut pulses = self.0.pulses.lock().await;
+        if let Some((read, pulse)) = pulses.get(id)
+            && read.elapsed() < PULSE_STANDS
+        {
+            return Ok(*pulse);
+        }
+        let pulse = self.register().pulse(id).await?;
+        pulses.insert(id.clone(), (Instant::now(), pulse));
+        Ok(pulse)
     }
 
     /// The judge by a standard's name; nets are loaded once for each.

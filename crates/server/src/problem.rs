@@ -135,6 +135,7 @@ impl From<RegisterError> for Problem {
             | RegisterError::Refused(Refused::NotNow { .. }) => {
                 Self::new(StatusCode::CONFLICT, "not-now", zh, en)
             }
+            RegisterError::Lacking(_) => Self::new(StatusCode::CONFLICT, "lacking", zh, en),
             RegisterError::Reason(_) | RegisterError::Code(..) => Self::unusable(zh, en),
             RegisterError::Damaged(_) | RegisterError::Store(_) => Self::internal(en),
         }

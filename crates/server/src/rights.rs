@@ -32,6 +32,12 @@ const OFFICES: Allowed = Allowed::Roles(&[Registry, College]);
 const COUNTS: Allowed = Allowed::Roles(&[Registry, College, Monitor, Helper, AgencyLead, Auditor]);
 const STAFF: Allowed =
     Allowed::Roles(&[Registry, College, Monitor, Helper, Operator, AgencyLead, Centre, Auditor]);
+const EVERYBODY: Allowed =
+    Allowed::Roles(&[Registry, College, Monitor, Helper, Operator, AgencyLead, Centre, Auditor, Student]);
+/// Those who call the roll, and who reads it.
+const ROLL: Allowed = Allowed::Roles(&[Registry, College, Monitor, Helper, Auditor]);
+/// Those who say that a class is there, and those who call it.
+const CALLING: Allowed = Allowed::Roles(&[Registry, College, Monitor, Helper, Operator, AgencyLead]);
 const DESK: Allowed = Allowed::Roles(&[Registry, Operator, AgencyLead, Centre]);
 const LOOKING_AT_SHOTS: Allowed = Allowed::Roles(&[Registry, Operator, AgencyLead, Centre, Auditor]);
 const LOGS: Allowed = Allowed::Roles(&[Registry, Auditor]);
@@ -77,6 +83,8 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("GET", "/api/campaigns/{campaign}/cards", OFFICES),
     ("POST", "/api/campaigns/{campaign}/shots", DESK),
     ("GET", "/api/campaigns/{campaign}/shots", LOOKING_AT_SHOTS),
+    ("GET", "/api/campaigns/{campaign}/shots/classes", LOOKING_AT_SHOTS),
+    ("GET", "/api/campaigns/{campaign}/shots/sheet", LOOKING_AT_SHOTS),
     ("GET", "/api/campaigns/{campaign}/shots/{shot}", LOOKING_AT_SHOTS),
     ("GET", "/api/campaigns/{campaign}/shots/{shot}/photo", LOOKING_AT_SHOTS),
     ("POST", "/api/campaigns/{campaign}/shots/{shot}/decision", DESK),
@@ -87,6 +95,7 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("POST", "/api/stations/{campaign}/enrolment", Allowed::Anybody),
     ("GET", "/api/stations/{campaign}/bundle", Allowed::Station),
     ("GET", "/api/stations/{campaign}/uses", Allowed::Station),
+    ("GET", "/api/stations/{campaign}/calls", Allowed::Station),
     ("GET", "/api/stations/{campaign}/packets/{packet}", Allowed::Station),
     ("PUT", "/api/stations/{campaign}/packets/{packet}", Allowed::Station),
     ("GET", "/api/campaigns/{campaign}/timetable", Allowed::Roles(&[Registry, College, Auditor])),
@@ -101,7 +110,6 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("GET", "/api/campaigns/{campaign}/timetable/edition.xlsx", STAFF),
     ("GET", "/api/campaigns/{campaign}/timetable/edition.docx", STAFF),
     ("GET", "/api/campaigns/{campaign}/timetable/sign-in.xlsx", OFFICES),
-    ("GET", "/api/campaigns/{campaign}/timetable/board", STAFF),
     ("GET", "/api/campaigns/{campaign}/timetable/people", Allowed::Roles(&[Registry, College, Auditor])),
     ("PUT", "/api/campaigns/{campaign}/timetable/people", REGISTRY),
     ("GET", "/api/campaigns/{campaign}/timetable/people.xlsx", OFFICES),
@@ -110,6 +118,11 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("POST", "/api/campaigns/{campaign}/timetable/refinement", Allowed::Roles(&[College])),
     ("POST", "/api/campaigns/{campaign}/timetable/mending", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/next", REGISTRY),
+    ("GET", "/api/campaigns/{campaign}/day/board", STAFF),
+    ("GET", "/api/campaigns/{campaign}/day/pulse", EVERYBODY),
+    ("GET", "/api/campaigns/{campaign}/day/roll", ROLL),
+    ("POST", "/api/campaigns/{campaign}/day/marks", Allowed::Roles(&[Registry, College, Monitor, Helper])),
+    ("POST", "/api/campaigns/{campaign}/day/turns", CALLING),
     ("GET", "/api/campaigns/{campaign}/log", LOGS),
     ("GET", "/api/campaigns/{campaign}/log/verification", LOGS),
     ("GET", "/api/accounts", REGISTRY),
@@ -122,6 +135,8 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("GET", "/api/me/session.ics", OWN),
     ("POST", "/api/me/events", OWN),
     ("POST", "/api/me/code", OWN),
+    ("POST", "/api/me/capture", OWN),
+    ("DELETE", "/api/me/capture", OWN),
 ];
 
 /// What the table says of a route.

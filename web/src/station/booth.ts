@@ -7,7 +7,7 @@ export interface Line {
   class: { name: string; place: number; of: number } | null; scanned_ms: number; ended_ms: number; signed: boolean; signature: string | null;
   reason: string; looks: Looked[]; overrides: string[];
 }
-export interface Looked { check: string; result: "fine" | "mended" | "exception" | "refused"; reason: string }
+export interface Looked { check: string; result: "fine" | "mended" | "exception" | "refused"; reason: string; witness: string }
 export interface Finding { rule: string; verdict: string; message: string }
 export interface Take {
   id: string; verdict: "pass" | "warn" | "unknown" | "fail"; state: "waiting" | "accepted" | "aside"; took_ms: number; arrived_ms: number;
@@ -21,15 +21,24 @@ export interface View {
   strays: { id: string; why: "no-active" | "too-soon" | "unreadable" | "impossible"; arrived_ms: number }[];
   heard: { at_ms: number; file: string; became: "take" | "duplicate" | "stray" | "impossible" | "trouble"; zh: string; en: string } | null;
   sessions: { name: string; starts_ms: number; ends_ms: number; heads: number; done: number; here: boolean }[];
-  scanned: number; accepted: number; void: number; pace_s: number | null;
+  scanned: number; accepted: number; void: number; pace_s: number | null; left: number; ends_ms: number | null; late_s: number; open: boolean; incidents: number;
   outbox: { packets: number; receipts: number; waiting_bytes: number; online: boolean | null; trouble_zh: string | null; trouble_en: string | null; sending: [number, number] | null };
   card: { progress: [number, number] | null; read: boolean; trouble_zh: string | null; trouble_en: string | null };
 }
 export interface CardFile { at: number; name: string; taken_ms: number | null; known: boolean; whose: "sure" | "unsure" | "key"; numbers: Line[] }
 export interface CardSheet { files: CardFile[]; missing: Line[]; waiting: (Line & { takes: Take[] })[] }
 export interface Balance {
-  scanned: number; accepted: number; void: number; on_card: number; open: number; signed: number; strays: number; packets: number; receipts: number; against: [string, string][]; closes: boolean;
+  scanned: number; accepted: number; void: number; on_card: number; open: number; signed: number; strays: number; packets: number; receipts: number;
+  shots: number; aside: number; undecided: number; against: [string, string][]; closes: boolean;
 }
+/** What is looked at before the first student. */
+export interface Opening {
+  items: string[]; lights_k: [number, number]; free_bytes: number; needed_bytes: number;
+  opening: { lights_k: number; operator: string; at_ms: number } | null;
+}
+export const incidentKinds = ["power", "light", "camera", "computer", "dispute", "other"] as const;
+export interface Incident { what: (typeof incidentKinds)[number]; words: string; number: string; operator: string; at_ms: number }
+export interface Class { name: string; accepted: number; open: string[]; unsigned: string[]; missing: number[]; done_ms: number | null }
 
 export const booth = reactive({ view: null as View | null, connected: true });
 
@@ -68,6 +77,12 @@ export async function ask<T>(path: string, body?: unknown): Promise<T> {
   }
   return data as T;
 }
+
+/** The student's signature goes into the register. */
+export const sign = (line: Line, signature: string): Promise<void> => ask(`numbers/${line.day}/${line.running}/signature`, { signature });
+
+/** A moment in China. */
+export const clock = (ms: number): string => new Date(ms).toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
 
 /** One of two languages. */
 export const pick = (zh: string, en: string): string => (i18n.global.locale.value === "en" ? en : zh);

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::role::Role;
-use crate::step::{Refused, Step, take};
+use crate::step::track;
 
 /// What happens to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,46 +28,6 @@ pub enum Event {
     Proof(ProofEvent),
     /// Prints.
     Prints(PrintsEvent),
-}
-
-/// A track: its states with the words people see, its events, and the table of its steps.
-macro_rules! track {
-    (
-        $(#[$doc:meta])* $state:ident { $( $(#[$state_doc:meta])* $name:ident $zh:literal ),+ $(,)? }
-        $event:ident { $( $(#[$event_doc:meta])* $what:ident: [$($from:ident)|+] => $to:ident by [$($by:ident),+] );+ $(;)? }
-    ) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $state { $( $(#[$state_doc])* $name ),+ }
-
-        #[doc = concat!("What moves [`", stringify!($state), "`].")]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $event { $( $(#[$event_doc])* $what ),+ }
-
-        impl $state {
-            /// Every state.
-            pub const ALL: &[Self] = &[$(Self::$name),+];
-            /// Every step.
-            pub const STEPS: &[Step<Self, $event>] = &[
-                $( Step { event: $event::$what, from: &[$(Self::$from),+], to: Self::$to, by: &[$(Role::$by),+] } ),+
-            ];
-
-            /// The word that people see.
-            pub fn zh(self) -> &'static str {
-                match self { $( Self::$name => $zh ),+ }
-            }
-
-            /// The state after an event.
-            ///
-            /// # Errors
-            /// [`Refused`] where the event does not apply, or for a role that may not cause it.
-            pub fn after(self, event: $event, by: Role) -> Result<Self, Refused> {
-                take(Self::STEPS, self, event, by)
-            }
-        }
-    };
 }
 
 track! {
@@ -231,7 +190,9 @@ track! {
     }
     AttendanceEvent {
         /// Came.
-        Arrive: [Planned | NoShow | LeftQueue] => Arrived by [College, Monitor, Helper, Operator];
+        Arrive: [Planned | NoShow | LeftQueue] => Arrived by [Registry, College, Monitor, Helper, Operator];
+        /// The roll call was wrong about it.
+        Correct: [Arrived | Queued | NoShow] => Planned by [Registry, College, Monitor, Helper, Operator];
         /// Is in the line.
         Queue: [Planned | Arrived] => Queued by [Helper, Operator];
         /// Scanned.
@@ -240,12 +201,12 @@ track! {
         Sign: [CheckedIn] => Signed by [Student, Operator];
         /// All done.
         Finish: [CheckedIn | Signed] => Done by [Operator, System];
-        /// The day is over.
-        Miss: [Planned] => NoShow by [College, Operator, System];
+        /// Did not come, says the roll call or the end of the day.
+        Miss: [Planned] => NoShow by [Registry, College, Monitor, Helper, Operator, System];
         /// Would not be photographed.
-        Refuse: [Arrived | Queued | CheckedIn] => Refused by [Operator, College];
+        Refuse: [Planned | Arrived | Queued | CheckedIn] => Refused by [Registry, College, Operator];
         /// Went away.
-        Leave: [Arrived | Queued | CheckedIn] => LeftQueue by [Operator, Helper];
+        Leave: [Arrived | Queued | CheckedIn] => LeftQueue by [Registry, College, Monitor, Operator, Helper];
         /// A new place, for a retake or the make-up day.
         Replan: [NoShow | Refused | LeftQueue | Done] => Planned by [Registry, College, System];
     }

@@ -18,10 +18,12 @@ use super::{
     entry, tables,
 };
 use crate::case::status::Status;
-use crate::case::tracks::{Eligibility, EligibilityEvent, Event};
+use crate::case::tracks::{Attendance, Eligibility, EligibilityEvent, Event};
 use crate::eligibility::{self, Decision};
 use crate::role::Role;
 use crate::settings::Settings;
+use crate::settings::policy::Place;
+use crate::step::Refused;
 
 /// A change under way. Dropped, it leaves nothing behind.
 pub struct Change<'c> {
@@ -54,6 +56,11 @@ impl<'c> Change<'c> {
         let (state, version) = (serde_json::from_str(row.try_get("state")?)?, row.try_get("version")?);
         let last_ms = row.try_get::<i64, _>("log_ms")? as u64;
         Ok(Self { writing, campaign, tip, last_ms, lines: Vec::new(), settings, state, version })
+    }
+
+    /// Which campaign.
+    pub(super) fn campaign(&self) -> &CampaignId {
+        self.campaign
     }
 
     /// Adds a line to the log.
@@ -114,7 +121,7 @@ impl<'c> Change<'c> {
         let by_number: HashMap<&str, &Entry> =
             known.iter().map(|entry| (entry.student.student_no.as_str(), entry)).collect();
         let mut sorted: Vec<&Student> = students.iter().collect();
-        sorted.sort_by(|a, b| natural(&a.student_no, &b.student_no));
+        sorted.sort_by(|a, b| self.settings.in_line(place(a), place(b), natural));
         let mut ids: HashMap<&str, Uuid> =
             known.iter().map(|entry| (entry.student.student_no.as_str(), entry.id)).collect();
         for (place, student) in sorted.into_iter().enumerate() {
@@ -132,6 +139,25 @@ impl<'c> Change<'c> {
             self.log(&logged(change), &id, act)?;
         }
         self.exclude(changes, &ids, act).await
+    }
+
+    /// Puts every student into the place of the line that settings say. Once somebody was scanned the line stays: a
+    /// photo under the neighbour's number is what happens otherwise.
+    pub async fn line_up(&mut self, settings: &Settings) -> Result<()> {
+        let mut students = self.students().await?;
+        let was_scanned = |entry: &Entry| {
+            matches!(entry.case.attendance, Attendance::CheckedIn | Attendance::Signed | Attendance::Done)
+        };
+        if students.iter().any(was_scanned) {
+            let (event, state) = ("LineUp".to_owned(), "Scanned".to_owned());
+            return Err(Refused::NotNow { event, state }.into());
+        }
+        students.sort_by(|a, b| settings.in_line(place(&a.student), place(&b.student), natural));
+        for (index, entry) in (0_i64..).zip(&students) {
+            let keep = query(tables::KEEP_PLACE).bind(entry.id.to_string()).bind(index);
+            keep.execute(&mut *self.writing).await?;
+        }
+        Ok(())
     }
 
     /// Those who are new, or of whom the roster says something new, and who do not take part by the campaign's rules.
@@ -242,7 +268,13 @@ fn event(what: &Logged<'_>) -> &'static str {
         Logged::Shot { .. } => "shot",
         Logged::Timetable { .. } => "timetable",
         Logged::Station { .. } => "station",
+        Logged::Turn { .. } => "turn",
     }
+}
+
+/// What a student's place in the line hangs on.
+fn place(student: &Student) -> Place<'_> {
+    Place { student_no: &student.student_no, held_back: eligibility::is_held_back(&flags(student)) }
 }
 
 /// A difference without anything personal.

@@ -10,6 +10,7 @@ pub mod sessions;
 mod shots;
 pub mod stations;
 mod tables;
+pub mod turns;
 
 use serde::Serialize;
 use sqlx::any::AnyRow;
@@ -32,6 +33,7 @@ use crate::phase::{Move, State};
 use crate::role::Role;
 use crate::settings::{Settings, SettingsError};
 use crate::step::Refused;
+use crate::turn::TurnEvent;
 
 /// Campaigns and students.
 #[derive(Debug, Clone)]
@@ -102,6 +104,9 @@ pub enum RegisterError {
     /// The timetable has so many errors, or places nobody.
     #[error("the timetable cannot be published: {0} errors, or nothing in it")]
     Plan(usize),
+    /// Students for whom a class cannot move on: numbers and masked names.
+    #[error("not accounted for: {}", .0.join(", "))]
+    Lacking(Vec<String>),
     /// Why a code cannot be issued, in Chinese and in English.
     #[error("{1}")]
     Code(String, String),
@@ -140,6 +145,7 @@ impl RegisterError {
             Self::OpenErrors(count) => format!("有 {count} 名学生反馈信息有误：请先更正或驳回，再冻结名单"),
             Self::Plan(0) => "时间安排是空的，先排程再发布".into(),
             Self::Plan(errors) => format!("时间安排有 {errors} 处错误，改正后再发布"),
+            Self::Lacking(students) => format!("还有学生没有交代：{}", students.join("、")),
             Self::Code(zh, _) => zh.clone(),
             Self::Store(error) => error.zh(),
         }
@@ -191,6 +197,12 @@ enum Logged<'a> {
     },
     Station {
         change: &'static str,
+        station: &'a str,
+    },
+    Turn {
+        turn: TurnEvent,
+        college: &'a str,
+        cohort: &'a str,
         station: &'a str,
     },
 }
@@ -267,7 +279,8 @@ impl Register {
     /// Changes what a campaign is, from the version that the actor saw; gives what differs.
     ///
     /// # Errors
-    /// [`RegisterError::Refused`] for another role than the registry, or when it came too late.
+    /// [`RegisterError::Refused`] for another role than the registry, when it came too late, or when the order of the
+    /// line is to change after somebody was scanned.
     pub async fn set(
         &self,
         id: &CampaignId,
@@ -283,6 +296,9 @@ impl Register {
             return Err(Refused::Stale.into());
         }
         let changed = change.settings.differences(settings).len();
+        if change.settings.queue.order != settings.queue.order {
+            change.line_up(settings).await?;
+        }
         query(tables::SET_SETTINGS)
             .bind(id.as_str())
             .bind(settings.write())

@@ -44,13 +44,23 @@ pub enum List {
     Errors,
     /// 未校对
     NotChecked,
+    /// 未到: did not come on the day.
+    NoShow,
+    /// 拒绝拍摄: may not be photographed, with the rule in each history.
+    Refused,
+    /// 中途离开
+    Left,
+    /// 现场无码: stands there without a code, and is called again once there is one.
+    Held,
+    /// 采集码有问题
+    CodeProblem,
     /// 不参加, with the reason in each history.
     Excluded,
 }
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::NotShot,
         Self::NoCode,
         Self::CodeUnread,
@@ -58,6 +68,11 @@ impl List {
         Self::Retake,
         Self::Errors,
         Self::NotChecked,
+        Self::NoShow,
+        Self::Refused,
+        Self::Left,
+        Self::Held,
+        Self::CodeProblem,
         Self::Excluded,
     ];
 
@@ -71,6 +86,11 @@ impl List {
             Self::Retake => "retake",
             Self::Errors => "errors",
             Self::NotChecked => "not-checked",
+            Self::NoShow => "no-show",
+            Self::Refused => "refused",
+            Self::Left => "left",
+            Self::Held => "held",
+            Self::CodeProblem => "code-problem",
             Self::Excluded => "excluded",
         }
     }
@@ -90,6 +110,11 @@ impl List {
             Self::Retake => (TAKES_PART, r#""photo":"retake-due""#),
             Self::Errors => (TAKES_PART, r#""record_check":"error-reported""#),
             Self::NotChecked => (TAKES_PART, r#""proof":"not-checked""#),
+            Self::NoShow => (TAKES_PART, r#""attendance":"no-show""#),
+            Self::Refused => (TAKES_PART, r#""attendance":"refused""#),
+            Self::Left => (TAKES_PART, r#""attendance":"left-queue""#),
+            Self::Held => (r#""attendance":"arrived""#, r#""code":"none""#),
+            Self::CodeProblem => (TAKES_PART, r#""code":"problem""#),
             Self::Excluded => ("", r#""eligibility":"excluded""#),
         }
     }

@@ -1,8 +1,9 @@
 //! What the capture side reports about shots, brought to the students whose codes were shown.
 
-use sqlx::{query, query_scalar};
+use sqlx::{Row, query, query_scalar};
 use uuid::Uuid;
 
+use seal::identity::CampaignId;
 use seal::taken::{Outcome, Taken};
 
 use super::codes::system;
@@ -43,6 +44,26 @@ impl Register {
         change.log(&Logged::Shot { shot: taken.shot, outcome: taken.outcome }, &holder, act)?;
         change.commit().await?;
         Ok(entry)
+    }
+
+    /// The newest shot of each student, with the class, in the order of the line; of one college or class where one
+    /// is named.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be read.
+    pub async fn newest_shots(
+        &self,
+        id: &CampaignId,
+        (college, cohort): (&str, &str),
+    ) -> Result<Vec<(String, String, Uuid)>> {
+        let rows = query(tables::NEWEST_SHOTS).bind(id.as_str()).bind(college).bind(cohort);
+        let rows = rows.fetch_all(self.store.reader()).await?;
+        let read = |row: &sqlx::any::AnyRow| {
+            let shot = Uuid::parse_str(row.try_get("shot")?);
+            let shot = shot.map_err(|error| RegisterError::Damaged(error.to_string()))?;
+            Ok((row.try_get("college")?, row.try_get("cohort")?, shot))
+        };
+        rows.iter().map(read).collect()
     }
 
     /// The shots of a student, newest first.

@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 12] = [
+pub const MIGRATIONS: [Migration; 13] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -88,10 +88,16 @@ pub const MIGRATIONS: [Migration; 12] = [
               primary key (campaign, number, college)); \
               create table people (campaign text primary key references campaign (id), people text not null)",
     },
+    Migration {
+        name: "turns of classes",
+        sql: "create table turn (campaign text not null references campaign (id), college text not null, \
+              cohort text not null, state text not null, station text not null, late text not null, \
+              at_ms bigint not null, version bigint not null, primary key (campaign, college, cohort))",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 16] = [
+pub const TABLES: [&str; 17] = [
     "campaign",
     "campaign_key",
     "student",
@@ -103,6 +109,7 @@ pub const TABLES: [&str; 16] = [
     "edition",
     "edition_receipt",
     "people",
+    "turn",
     "account",
     "session",
     "account_tip",
@@ -180,6 +187,12 @@ pub const NEW_REPORT: &str = "insert into report (campaign, shot, outcome, stude
 /// Ids of shots are in the order of time.
 pub const SHOTS_OF: &str = "select distinct shot from report where student = $1 order by shot desc";
 
+/// The newest shot of each student; an empty parameter asks for nothing.
+pub const NEWEST_SHOTS: &str = "select s.college, s.cohort, max(r.shot) as shot from report r \
+     join student s on s.id = r.student where r.campaign = $1 and ($2 = '' or s.college = $2) \
+     and ($3 = '' or s.cohort = $3) group by s.college, s.cohort, s.place, s.id \
+     order by s.college, s.cohort, s.place, s.id";
+
 pub const NEW_KEY: &str = "insert into campaign_key (campaign, holder, locked) values ($1, $2, $3)";
 
 pub const KEY: &str = "select locked from campaign_key where campaign = $1 and holder = $2";
@@ -228,3 +241,21 @@ pub const KEEP_PEOPLE: &str = "insert into people (campaign, people) values ($1,
      on conflict (campaign) do update set people = $2";
 
 pub const PEOPLE: &str = "select people from people where campaign = $1";
+
+pub const TURNS: &str = "select college, cohort, state, station, late, at_ms, version from turn \
+     where campaign = $1 order by college, cohort";
+
+pub const TURN: &str = "select college, cohort, state, station, late, at_ms, version from turn \
+     where campaign = $1 and college = $2 and cohort = $3";
+
+pub const KEEP_TURN: &str = "insert into turn (campaign, college, cohort, state, station, late, at_ms, version) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (campaign, college, cohort) do update set \
+     state = $4, station = $5, late = $6, at_ms = $7, version = $8";
+
+pub const CLASS: &str = "select id, record, tracks, version from student \
+     where campaign = $1 and college = $2 and cohort = $3 order by place, student_no";
+
+/// How often anything of the campaign was written down, and how often a class moved.
+pub const PULSE: &str = "select log_count, \
+     cast(coalesce((select sum(version) from turn where campaign = $1), 0) as bigint) as turns \
+     from campaign where id = $1";

@@ -221,6 +221,9 @@ pub struct MakeUp {
     pub centre: Option<String>,
     /// Its hours, as printed.
     pub hours: Option<String>,
+    /// How often an absent student may give in a photo taken alone with a phone; 0 where that is not allowed.
+    #[serde(default)]
+    pub self_capture_tries: u16,
 }
 
 /// Where single students may go.

@@ -78,6 +78,13 @@ impl Settings {
         place_counts && until.is_none_or(|until| on <= until)
     }
 
+    /// How often a student may still give in a photo taken alone, having done so `given` times.
+    pub fn self_captures_left(&self, given: usize, on: Date) -> usize {
+        let MakeUp { self_capture_tries, until, .. } = &self.make_up;
+        let is_open = until.is_none_or(|until| on <= until);
+        if is_open { usize::from(*self_capture_tries).saturating_sub(given) } else { 0 }
+    }
+
     /// Whether a person is told that a photo is old when the student graduates (on the last day of June).
     pub fn is_old(&self, taken: Date) -> bool {
         let Some(months) = self.photo.max_age_months else { return false };

@@ -3,6 +3,7 @@
 //! A shot keeps its photo only hidden under the campaign's key at rest. A decision is a guarded update with a line
 //! in the desk's log, like every change on the school's side.
 
+pub mod balance;
 pub mod intake;
 pub mod stations;
 mod tables;

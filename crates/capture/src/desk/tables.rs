@@ -55,6 +55,8 @@ pub const PAGE: &str = "select * from shot where campaign = $1 and ($2 = '' or s
 
 pub const COUNT: &str = "select count(*) from shot where campaign = $1 and ($2 = '' or state = $2)";
 
+pub const UNDECIDED: &str = "select id from shot where campaign = $1 and state = 'waiting'";
+
 pub const NEW_KEY: &str = "insert into station_key (campaign, holder, locked) values ($1, $2, $3)";
 
 pub const KEY: &str = "select locked from station_key where campaign = $1 and holder = $2";
@@ -117,3 +119,9 @@ pub const TELL: &str = "update shot set told = $2 where id = $1";
 /// Shots of which the school has not heard as they stand now.
 pub const UNTOLD: &str =
     "select * from shot where told <> state and told not like 'refused%' order by id limit 200";
+
+pub const HAND_OVER: &str = "select count(*) as here, \
+     cast(coalesce(sum(case when told = state then 1 else 0 end), 0) as bigint) as linked, \
+     cast(coalesce(sum(case when told like 'refused%' then 1 else 0 end), 0) as bigint) as refused, \
+     cast(coalesce(sum(case when state = 'waiting' then 1 else 0 end), 0) as bigint) as waiting \
+     from shot where campaign = $1";

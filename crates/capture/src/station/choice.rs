@@ -15,6 +15,21 @@ use super::{At, Result, Station, StationError, tables};
 /// How long an accepted photo waits before it goes, so that the last acceptance can be taken back.
 pub const HOLD_MS: u64 = 10_000;
 
+/// What the operator says to what speaks against a photo.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Said<'a> {
+    /// Why it is taken all the same.
+    pub reason: &'a str,
+    /// Who else says so; needed for a photo that inspection fails.
+    pub second: &'a str,
+}
+
+impl<'a> From<&'a str> for Said<'a> {
+    fn from(reason: &'a str) -> Self {
+        Self { reason, second: "" }
+    }
+}
+
 /// What accepting came to.
 #[derive(Debug)]
 pub enum Accepted {
@@ -30,18 +45,25 @@ impl Station {
     /// The photo becomes the student's. What speaks against it needs a reason.
     ///
     /// # Errors
-    /// [`StationError::Decided`] when the number or the photo is done.
-    pub async fn accept(&self, id: Uuid, reason: &str, at: At<'_>) -> Result<Accepted> {
+    /// [`StationError::Decided`] when the number or the photo is done; [`StationError::SecondPerson`] when the photo
+    /// fails and nobody but the operator says that it is to be taken.
+    pub async fn accept(&self, id: Uuid, said: impl Into<Said<'_>>, at: At<'_>) -> Result<Accepted> {
+        let said = said.into();
         let row = query(tables::TAKE).bind(id.to_string()).fetch_optional(self.0.store.reader()).await?;
         let take = self.read_take(&row.ok_or(StationError::Unknown)?)?;
         let line = self.number(take.number).await?;
         if !matches!(line.state, State::Active | State::Card) || take.state != TakeState::Waiting {
             return Err(StationError::Decided);
         }
-        let reason = guard::reason(reason).unwrap_or_default();
+        let reason = guard::reason(said.reason).unwrap_or_default();
         let concerns = self.against(&take, &line).await?;
         if !concerns.is_empty() && reason.is_empty() {
             return Ok(Accepted::Stopped(concerns));
+        }
+        let second = said.second.trim();
+        let needs_second = take.verdict == Verdict::Fail;
+        if needs_second && (second.is_empty() || second == at.operator) {
+            return Err(StationError::SecondPerson);
         }
         let packet = self.pack(&take, &line, &self.photo(id)?, at)?;
         let mut writing = self.0.store.begin().await?;
@@ -55,10 +77,13 @@ impl Station {
         let was_active = line.state == State::Active;
         let shown = line.number.shown(self.name());
         for concern in &concerns {
-            line.person
-                .overrides
-                .push(Override { guard: concern.guard.to_owned(), reason: reason.to_owned() });
-            let detail = format!("{}: {reason}", concern.guard);
+            line.person.overrides.push(Override {
+                guard: concern.guard.to_owned(),
+                reason: reason.to_owned(),
+                second: if needs_second { second.to_owned() } else { String::new() },
+            });
+            let beside = if needs_second { format!(" + {second}") } else { String::new() };
+            let detail = format!("{}: {reason}{beside}", concern.guard);
             self.log(&mut writing, "guard.overridden", (&shown, &detail), at).await?;
         }
         let reason = if concerns.is_empty() { "" } else { reason };
@@ -84,8 +109,8 @@ impl Station {
             guard: "fails",
             zh: "照片不合格".into(),
             en: "inspection fails the photo".into(),
-            todo_zh: "按提示重拍；确需采用（宗教、医疗等）请写明原因",
-            todo_en: "take it again as the findings say; for an exception (religion, medicine) say why",
+            todo_zh: "按提示重拍；确需采用（宗教、医疗等）请写明原因，并由第二人确认",
+            todo_en: "take it again as the findings say; for an exception (religion, medicine) say why, with a second person",
         });
         Ok(fails.into_iter().chain(self.like_another(take, line).await?).collect())
     }

@@ -1,9 +1,10 @@
 //! The end of the day: its counts agree, or the station says what does not.
 
 use serde::Serialize;
+use sqlx::{Row, query};
 
 use super::numbers::{Line, State};
-use super::{Result, Station};
+use super::{Result, Station, tables};
 
 /// How a day stands at a station.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -24,6 +25,12 @@ pub struct Balance {
     pub unsigned: Vec<String>,
     /// Files that belong to nobody for sure.
     pub strays: usize,
+    /// Photos taken of those numbers.
+    pub shots: usize,
+    /// Photos that were not chosen.
+    pub aside: usize,
+    /// Photos that wait for a choice.
+    pub undecided: usize,
     /// Packets made of accepted photos.
     pub packets: usize,
     /// Packets whose receipt is here.
@@ -42,7 +49,12 @@ impl Station {
     pub async fn balance(&self, day: i64) -> Result<Balance> {
         let lines = self.register(day).await?;
         let outbox = self.outbox().await?;
+        let row = query(tables::COUNT_TAKES).bind(day).fetch_one(self.0.store.reader()).await?;
+        let count = |name: &str| Ok::<_, sqlx::Error>(row.try_get::<i64, _>(name)? as usize);
         let mut balance = Balance {
+            shots: count("shots")?,
+            aside: count("aside")?,
+            undecided: count("waiting")?,
             strays: self.strays().await?.len(),
             packets: outbox.packets as usize,
             receipts: outbox.receipts as usize,
@@ -97,6 +109,14 @@ fn against(balance: &Balance) -> Vec<(String, String)> {
         balance.scanned == balance.accepted + balance.void + balance.open + balance.on_card,
         format!("扫码 {} 与采用 {}、作废 {} 不符", balance.scanned, balance.accepted, balance.void),
         format!("{} scanned, but {} accepted and {} void", balance.scanned, balance.accepted, balance.void),
+    );
+    say(
+        balance.shots == balance.accepted + balance.aside + balance.undecided,
+        format!("照片 {} 与采用 {}、未采用 {} 不符", balance.shots, balance.accepted, balance.aside),
+        format!(
+            "{} photos, but {} accepted and {} put aside",
+            balance.shots, balance.accepted, balance.aside
+        ),
     );
     say(
         balance.unsigned.is_empty(),

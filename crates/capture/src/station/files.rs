@@ -24,11 +24,13 @@ pub enum Kind {
     Stray,
     /// Packets on their way. They are for the centre only.
     Packet,
+    /// Test shots, one for each day.
+    Test,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Take, Self::Original, Self::Stray, Self::Packet];
+    pub const ALL: [Self; 5] = [Self::Take, Self::Original, Self::Stray, Self::Packet, Self::Test];
 
     fn folder(self) -> &'static str {
         match self {
@@ -36,6 +38,7 @@ impl Kind {
             Self::Original => "originals",
             Self::Stray => "strays",
             Self::Packet => "outbox",
+            Self::Test => "tests",
         }
     }
 }
@@ -51,6 +54,11 @@ impl Files {
             fs::create_dir_all(folder.join(kind.folder()))?;
         }
         Ok(Self(folder.to_owned()))
+    }
+
+    /// The station's folder.
+    pub fn folder(&self) -> &Path {
+        &self.0
     }
 
     fn path(&self, kind: Kind, id: &str) -> PathBuf {

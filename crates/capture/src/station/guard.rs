@@ -8,6 +8,7 @@ use seal::identity::StationId;
 use serde::Serialize;
 
 use super::person::{InClass, Person};
+use super::transfer::Called;
 
 /// A word so long is no reason: a reader typed a code into the field.
 const LONGEST_WORD: usize = 24;
@@ -66,6 +67,8 @@ pub struct Scene<'s> {
     pub before: &'s [Person],
     /// Places of the class before this one that should have come and were photographed nowhere.
     pub missing: Vec<u32>,
+    /// Which classes were called where; empty where nobody calls classes.
+    pub calls: &'s [Called],
 }
 
 /// A session may begin so much earlier or later without a word: notices ask classes to come a quarter of an hour
@@ -130,9 +133,29 @@ impl Scene<'_> {
         concerns
     }
 
-    /// Another station, another time.
+    /// Another station, another time; whoever calls classes decides both.
     fn time(&self, session: &Session) -> Option<Concern> {
         let (now, own) = (self.at_ms / 1000, self.station.as_str());
+        if !self.calls.is_empty() {
+            let call = self.calls.iter().find(|call| call.class == session.name && call.is_called);
+            return match call {
+                Some(call) if call.station == own => None,
+                Some(call) => Some(Concern {
+                    guard: "called-elsewhere",
+                    zh: format!("{} 已叫号到机位 {}", session.name, call.station),
+                    en: format!("{} was called to station {}", session.name, call.station),
+                    todo_zh: "请学生到叫号的机位",
+                    todo_en: "the student goes to that station",
+                }),
+                None => Some(Concern {
+                    guard: "not-called",
+                    zh: format!("{} 尚未叫号", session.name),
+                    en: format!("{} was not called yet", session.name),
+                    todo_zh: "请学生回候场处等待叫号；现场同意先拍的请写明",
+                    todo_en: "the student waits for the call; say so if somebody let him through",
+                }),
+            };
+        }
         if !session.station.is_empty() && session.station != own {
             return Some(Concern {
                 guard: "other-station",

@@ -4,23 +4,28 @@
 //! The binding rule (防错位): one shot number is active at a time, in the database and not in memory; a photo binds to
 //! the active number or to none. Whatever is unsure becomes a question to the operator, and every answer is logged.
 //!
-//! The rooms in the order of the work: [`laptop`] (the folder, its keys, enrolment) → [`numbers`] (a code is scanned
+//! The rooms in the order of the work: [`laptop`] (the folder, its keys, enrolment) → [`opening`] (lights, background,
+//! clock and disk are looked at) → [`numbers`] (a code is scanned
 //! and gets a shot number; [`guard`] says what speaks against it) → [`takes`] (a file arrives, [`binding`] says whose it
 //! is, it is judged; [`strays`] are nobody's for sure) → [`choice`] (the operator accepts; [`faces`] may speak against
 //! it) → [`outbox`] (the packet that only the centre can open, and its receipt) → [`transfer`] (on its way) →
-//! [`closing`] (the day's counts agree, or say why not). [`folder`] watches where the camera's program saves; [`card`]
+//! [`classes`] (a teacher signs that a class is done) → [`closing`] (the day's counts agree, or say why not);
+//! [`incident`] keeps what went wrong. [`folder`] watches where the camera's program saves; [`card`]
 //! reads what cameras that are not connected wrote.
 
 pub mod binding;
 pub mod card;
 pub mod choice;
+pub mod classes;
 pub mod closing;
 pub mod faces;
 mod files;
 pub mod folder;
 pub mod guard;
+pub mod incident;
 pub mod laptop;
 pub mod numbers;
+pub mod opening;
 pub mod outbox;
 pub mod person;
 pub mod strays;
@@ -103,6 +108,17 @@ pub enum StationError {
     /// The photo was decided about, or belongs to somebody who is done.
     #[error("this was decided already: look again")]
     Decided,
+    /// The station is not open, or its check-list does not hold.
+    #[error(
+        "the station is not open: go through the check-list (lights of 5500 to 5600 K, every item, a test shot)"
+    )]
+    Opening,
+    /// Numbers that keep a class open, with the masked names.
+    #[error("the class is not done: {}", .0.join(", "))]
+    ClassOpen(Vec<String>),
+    /// A photo that inspection fails is taken by two persons.
+    #[error("a photo that fails needs a second person beside the operator")]
+    SecondPerson,
     /// What needs a reason.
     #[error("this needs a reason")]
     Reason,
@@ -157,6 +173,9 @@ impl StationError {
             Self::NoActive => "当前没有待拍学生：请先扫码".into(),
             Self::Unknown => "没有这个拍摄号或照片".into(),
             Self::Decided => "已有结论：请刷新后再看".into(),
+            Self::Opening => "机位尚未开机：请完成开机检查（灯光 5500–5600 K、逐项确认、试拍一张）".into(),
+            Self::ClassOpen(numbers) => format!("本班尚未完成：{}", numbers.join("、")),
+            Self::SecondPerson => "采用不合格的照片须有操作员以外的第二人确认".into(),
             Self::Reason => "请填写原因".into(),
             Self::TooLate => "已开始上传，不能在此撤销；可由中心要求重拍".into(),
             Self::Disk(kind) => format!("机位硬盘：{kind}；请清理空间或检查连接后重试"),

@@ -117,8 +117,11 @@ impl Station {
     /// Reads a code and makes its student the one before the camera.
     ///
     /// # Errors
-    /// [`StationError::Code`] when the code does not count.
+    /// [`StationError::Opening`] before the day's check-list, [`StationError::Code`] when the code does not count.
     pub async fn scan(&self, text: &str, answer: &Answer, at: At<'_>) -> Result<Scanned> {
+        if self.opening(day_of(at.at_ms)).await?.is_none() {
+            return Err(StationError::Opening);
+        }
         let (code, fingerprint, text) = self.read(text, at.at_ms)?;
         if let Some(active) = self.active().await? {
             if active.code == fingerprint {
@@ -144,6 +147,7 @@ impl Station {
             earlier: self.earlier(fingerprint).await?,
             before: &before,
             missing: self.missing(&bundle, fingerprint, &before).await?,
+            calls: &self.calls().await?,
         };
         let concerns = scene.concerns(&code, fingerprint);
         let overrides = match (concerns.is_empty(), answer.reason.as_deref().and_then(reason)) {
@@ -151,7 +155,11 @@ impl Station {
             (false, None) => return Ok(Scanned::Stopped(concerns)),
             (false, Some(reason)) => concerns
                 .iter()
-                .map(|concern| Override { guard: concern.guard.to_owned(), reason: reason.to_owned() })
+                .map(|concern| Override {
+                    guard: concern.guard.to_owned(),
+                    reason: reason.to_owned(),
+                    second: String::new(),
+                })
                 .collect(),
         };
         let class = scene.session_of(fingerprint).map(|(session, place, _)| (session, place));
@@ -305,6 +313,9 @@ impl Station {
         let mut person = self.line(&row)?.person;
         let (event, detail) = match note {
             Note::Looks(looks) => {
+                if looks.iter().any(Looked::lacks_words) {
+                    return Err(StationError::Reason);
+                }
                 let plain: Vec<String> =
                     looks.iter().map(|each| format!("{}={:?}", each.check, each.result)).collect();
                 person.looks = looks;
@@ -341,9 +352,7 @@ impl Station {
         let mut missing = Vec::new();
         for at in last..place {
             let expected = &session.codes[at];
-            let beginning = format!("{}%", seal::hexadecimal::text(&expected.code));
-            let done = query_scalar::<_, i64>(tables::WAS_HERE).bind(beginning);
-            if expected.held == Held::No && done.fetch_optional(self.0.store.reader()).await?.is_none() {
+            if expected.held == Held::No && !self.was_here(&expected.code).await? {
                 missing.push(at as u32 + 1);
             }
         }

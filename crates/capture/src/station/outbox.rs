@@ -8,7 +8,7 @@ use seal::packet::{PacketId, PackingKeys, pack};
 use sqlx::{Row, query, query_scalar};
 
 use super::files::Kind;
-use super::numbers::Line;
+use super::numbers::{Line, day_of};
 use super::takes::Take;
 use super::{At, Result, Station, StationError, tables};
 use crate::random::seed;
@@ -138,6 +138,12 @@ impl Station {
             query(tables::PURGED).bind(id).bind(now_ms as i64).execute(&mut *writing).await?;
             self.log(&mut writing, "packet.purged", (id, ""), At { operator: "-", at_ms: now_ms }).await?;
             writing.commit().await?;
+        }
+        for day in self.0.files.ids(Kind::Test)? {
+            let is_old = day.parse::<i64>().is_ok_and(|day| day < day_of(now_ms.saturating_sub(keep_ms)));
+            if is_old {
+                self.0.files.remove(Kind::Test, &day)?;
+            }
         }
         Ok(rows.len())
     }

@@ -4,6 +4,8 @@ use seal::code::Code;
 use seal::code::bundle::{Held, Session};
 use serde::{Deserialize, Serialize};
 
+use super::guard::reason;
+
 /// A number's entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -52,6 +54,9 @@ pub struct Override {
     pub guard: String,
     /// Why.
     pub reason: String,
+    /// Who else said so; empty where one person is enough.
+    #[serde(default)]
+    pub second: String,
 }
 
 /// What was seen of one rule of appearance.
@@ -63,6 +68,20 @@ pub struct Looked {
     pub result: LookedResult,
     /// Why, for an exception or a refusal.
     pub reason: String,
+    /// Who saw a refusal beside the operator.
+    #[serde(default)]
+    pub witness: String,
+}
+
+impl Looked {
+    /// An exception has a reason; a refusal has a witness as well.
+    pub fn lacks_words(&self) -> bool {
+        match self.result {
+            LookedResult::Fine | LookedResult::Mended => false,
+            LookedResult::Exception => reason(&self.reason).is_none(),
+            LookedResult::Refused => reason(&self.reason).is_none() || self.witness.trim().is_empty(),
+        }
+    }
 }
 
 /// What came of looking at one rule of appearance.

@@ -3,9 +3,10 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 1] = [Migration {
-    name: "station",
-    sql: "create table meta (name text primary key, value bytea not null); \
+pub const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        name: "station",
+        sql: "create table meta (name text primary key, value bytea not null); \
           create table number (day bigint not null, running bigint not null, state text not null, \
           code text not null, hidden bytea not null, scanned_ms bigint not null, ended_ms bigint not null, \
           ended bigint not null default 0, primary key (day, running)); \
@@ -22,7 +23,17 @@ pub const MIGRATIONS: [Migration; 1] = [Migration {
           next_ms bigint not null, receipt bytea, receipt_ms bigint not null, purged_ms bigint not null); \
           create table elsewhere (code text primary key, station text not null, at_ms bigint not null); \
           create table log (number bigint primary key, line text not null)",
-}];
+    },
+    Migration {
+        name: "the day around the camera",
+        sql: "create table called (class text primary key, station text not null, is_called bigint not null); \
+          create table opening (day bigint primary key, hidden bytea not null, at_ms bigint not null); \
+          create table incident (number bigint primary key, day bigint not null, hidden bytea not null, \
+          at_ms bigint not null); \
+          create table class_done (day bigint not null, class text not null, hidden bytea not null, \
+          at_ms bigint not null, primary key (day, class))",
+    },
+];
 
 pub const META: &str = "select value from meta where name = $1";
 pub const SET_META: &str =
@@ -58,6 +69,9 @@ pub const SOURCE: &str = "select became from source where digest = $1";
 pub const NEW_TAKE: &str = "insert into take (id, day, running, verdict, state, hidden, arrived_ms) \
      values ($1, $2, $3, $4, 'waiting', $5, $6)";
 pub const TAKES: &str = "select * from take where day = $1 and running = $2 order by rowid";
+pub const COUNT_TAKES: &str = "select count(*) as shots, \
+     coalesce(sum(case when state = 'aside' then 1 else 0 end), 0) as aside, \
+     coalesce(sum(case when state = 'waiting' then 1 else 0 end), 0) as waiting from take where day = $1";
 pub const TAKE: &str = "select * from take where id = $1";
 /// So many back a face is compared: those who were in the same room at the same time.
 pub const LAST_ACCEPTED_TAKES: &str =
@@ -95,6 +109,23 @@ pub const PACKETS: &str = "select count(*) as packets, coalesce(sum(case when re
 pub const ELSEWHERE: &str = "select station, at_ms from elsewhere where code = $1";
 pub const SET_ELSEWHERE: &str = "insert into elsewhere (code, station, at_ms) values ($1, $2, $3) \
      on conflict (code) do update set station = excluded.station, at_ms = excluded.at_ms";
+
+pub const FORGET_CALLS: &str = "delete from called";
+pub const NEW_CALL: &str = "insert into called (class, station, is_called) values ($1, $2, $3) \
+     on conflict (class) do nothing";
+pub const CALLS: &str = "select class, station, is_called from called";
+
+pub const NEW_OPENING: &str = "insert into opening (day, hidden, at_ms) values ($1, $2, $3) \
+     on conflict (day) do update set hidden = excluded.hidden, at_ms = excluded.at_ms";
+pub const OPENING: &str = "select hidden from opening where day = $1";
+
+pub const NEW_INCIDENT: &str = "insert into incident (number, day, hidden, at_ms) \
+     values ((select coalesce(max(number), 0) + 1 from incident), $1, $2, $3)";
+pub const INCIDENTS: &str = "select hidden from incident where day = $1 order by number";
+
+pub const NEW_CLASS_DONE: &str = "insert into class_done (day, class, hidden, at_ms) values ($1, $2, $3, $4) \
+     on conflict (day, class) do update set hidden = excluded.hidden, at_ms = excluded.at_ms";
+pub const CLASSES_DONE: &str = "select class, hidden from class_done where day = $1 order by at_ms";
 
 pub const LOG_END: &str = "select number, line from log order by number desc limit 1";
 pub const NEW_LINE: &str = "insert into log (number, line) values ($1, $2)";

@@ -82,6 +82,17 @@ pub struct UsedElsewhere {
     pub at_ms: u64,
 }
 
+/// How a class stands in the queue, as the school says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Called {
+    /// The class, as the bundle names it.
+    pub class: String,
+    /// Whether it was called.
+    pub is_called: bool,
+    /// To which station.
+    pub station: String,
+}
+
 /// Why something did not get through.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
@@ -249,6 +260,29 @@ impl Station {
         for each in uses.iter().filter(|each| each.station != self.name()) {
             self.learn(each).await?;
         }
+        let calls = self.asks(client.get(self.at(&options.server, &["calls"])?), ABOUT_BUNDLE)?;
+        let calls: Vec<Called> =
+            serde_json::from_slice(&answered(calls).await?).map_err(|_| Trouble::Answer)?;
+        Ok(self.take_calls(&calls).await?)
+    }
+
+    /// Takes in which classes were called where; what was known before is replaced.
+    ///
+    /// # Errors
+    /// [`StationError::Store`] when it cannot be kept.
+    pub async fn take_calls(&self, calls: &[Called]) -> Result<()> {
+        let mut writing = self.0.store.begin().await?;
+        query(tables::FORGET_CALLS).execute(&mut *writing).await?;
+        for each in calls {
+            query(tables::NEW_CALL)
+                .bind(&each.class)
+                .bind(&each.station)
+                .bind(i64::from(each.is_called))
+                .execute(&mut *writing)
+                .await?;
+        }
+        writing.commit().await?;
+        self.changed();
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use capture::station::{Station, StationError};
 use studio::render::file::camera_jpeg;
 use studio::render::{Rendered, Shot, render};
 
-use crate::room::{Campaign, MORNING_MS, at, camera};
+use crate::room::{Campaign, MORNING_MS, SAID, at, camera};
 
 /// The camera's clock is so far ahead.
 const AHEAD_MS: u64 = 271_000;
@@ -153,12 +153,12 @@ async fn chosen(station: &Station, day: i64) {
         let takes = station.takes(line.number).await.unwrap();
         match takes.last() {
             Some(take) => {
-                let accepted = station.accept(take.id, "核对过", at(later)).await.unwrap();
+                let accepted = station.accept(take.id, SAID, at(later)).await.unwrap();
                 assert!(matches!(accepted, Accepted::Done));
                 // Taken back, it waits for a photo from its card again.
                 assert_eq!(station.undo(at(later)).await.unwrap(), line.number);
                 assert_eq!(station.number(line.number).await.unwrap().state, State::Card);
-                station.accept(take.id, "核对过", at(later)).await.unwrap();
+                station.accept(take.id, SAID, at(later)).await.unwrap();
             }
             None => station.give_up(line.number, "卡上没有", at(later)).await.unwrap(),
         }

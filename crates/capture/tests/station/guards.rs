@@ -4,10 +4,11 @@ use capture::station::numbers::{Answer, Scanned};
 use capture::station::{Station, StationError};
 use seal::code::bundle::{Held, Session};
 
-use crate::room::{Campaign, MORNING_MS, at, seat, whole};
+use crate::room::{Campaign, MORNING_MS, at, open, seat, whole};
 
 /// The guard or refusal that a scan meets; `active` when it meets none.
 async fn met(station: &Station, code: &str, at_ms: u64) -> String {
+    open(station, at_ms).await;
     match station.scan(code, &Answer::default(), at(at_ms)).await {
         Ok(Scanned::Stopped(concerns)) => {
             assert!(concerns.iter().all(|each| !each.todo_zh.is_empty() && !each.todo_en.is_empty()));

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
 
 mod card;
+mod day;
 mod guards;
 mod hot_folder;
 mod numbers;

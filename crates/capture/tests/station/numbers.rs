@@ -7,7 +7,7 @@ use capture::station::choice::Accepted;
 use capture::station::numbers::{Answer, Number, Scanned, State, day_of};
 use capture::station::takes::TakeState;
 
-use crate::room::{Campaign, MORNING_MS, at, camera, seat, shoot, whole};
+use crate::room::{Campaign, MORNING_MS, SAID, at, camera, seat, shoot, whole};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn scans_at_once_never_give_a_number_twice_or_leave_a_gap() {
@@ -80,7 +80,7 @@ async fn a_number_whose_student_left_stays_void_and_the_next_one_waits_for_an_an
     let waits = station.scan(code(2), &next, at(MORNING_MS + 15_000)).await.unwrap();
     assert!(matches!(waits, Scanned::Waits));
     let take = shoot(&station, camera(3), MORNING_MS + 18_000).await;
-    let accepted = station.accept(take.id, "核对过", at(MORNING_MS + 20_000)).await.unwrap();
+    let accepted = station.accept(take.id, SAID, at(MORNING_MS + 20_000)).await.unwrap();
     assert!(matches!(accepted, Accepted::Next(line) if line.number.running == 3), "nobody is next");
 }
 
@@ -93,7 +93,7 @@ async fn one_of_several_photos_is_chosen_and_the_last_choice_can_be_taken_back()
     let second = shoot(&station, camera(2), MORNING_MS + 7_000).await;
     station.retake(first.id, at(MORNING_MS + 8_000)).await.unwrap();
     let third = shoot(&station, camera(4), MORNING_MS + 9_000).await;
-    station.accept(second.id, "核对过", at(MORNING_MS + 10_000)).await.unwrap();
+    station.accept(second.id, SAID, at(MORNING_MS + 10_000)).await.unwrap();
     let states =
         |takes: Vec<capture::station::takes::Take>| takes.iter().map(|take| take.state).collect::<Vec<_>>();
     let number = second.number;
@@ -106,7 +106,7 @@ async fn one_of_several_photos_is_chosen_and_the_last_choice_can_be_taken_back()
     assert_eq!(station.undo(at(MORNING_MS + 12_000)).await.unwrap(), number);
     assert_eq!(station.active().await.unwrap().unwrap().number, number);
     assert_eq!(station.outbox().await.unwrap().packets, 0);
-    station.accept(second.id, "核对过", at(MORNING_MS + 13_000)).await.unwrap();
+    station.accept(second.id, SAID, at(MORNING_MS + 13_000)).await.unwrap();
     // Ten seconds later it is on its way.
     assert!(matches!(station.undo(at(MORNING_MS + 24_000)).await, Err(StationError::TooLate)));
     let log = station.audit().await.unwrap();

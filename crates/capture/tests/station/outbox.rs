@@ -10,7 +10,7 @@ use seal::enrolment::pass;
 use seal::packet::PacketId;
 use seal::photo;
 
-use crate::room::{Campaign, MORNING_MS, at, every_file, whole};
+use crate::room::{Campaign, MORNING_MS, SAID, at, every_file, whole};
 
 /// Sends a packet in pieces that are cut anywhere, sent twice and out of their turn, until the receipt is there.
 async fn deliver(campaign: &Campaign, station: &Station, id: &str, rng: &mut fastrand::Rng) -> Vec<u8> {
@@ -110,7 +110,7 @@ async fn two_packets_that_claim_one_photo_are_both_kept_and_told() {
     let take = whole(&station, &campaign.students[0].code, 1, MORNING_MS).await;
     let mut packets = vec![station.packet(&station.unsent().await.unwrap()[0]).unwrap()];
     station.undo(at(MORNING_MS + 9_000)).await.unwrap();
-    station.accept(take.id, "核对过", at(MORNING_MS + 10_000)).await.unwrap();
+    station.accept(take.id, SAID, at(MORNING_MS + 10_000)).await.unwrap();
     packets.push(station.packet(&station.unsent().await.unwrap()[0]).unwrap());
     assert_ne!(packets[0], packets[1]);
     for packet in packets {

@@ -6,8 +6,9 @@ use std::sync::{Arc, LazyLock};
 use capture::desk::{Desk, Keys};
 use capture::judging::Judge;
 use capture::station::binding::Shutter;
-use capture::station::choice::Accepted;
-use capture::station::numbers::{Answer, Scanned};
+use capture::station::choice::{Accepted, Said};
+use capture::station::numbers::{Answer, Scanned, day_of};
+use capture::station::opening::Item;
 use capture::station::takes::{Arrival, Arrived, Take};
 use capture::station::{At, Station, laptop};
 use portrait::standard::Standard;
@@ -56,6 +57,13 @@ static JUDGE: LazyLock<Arc<Judge>> = LazyLock::new(|| {
     let standard = Standard::preset("jbz-2017-99").unwrap().unwrap();
     Arc::new(Judge { vision: Vision::new().unwrap(), standard })
 });
+
+/// A small picture that stands for the focus chart before the first student.
+static CHART: LazyLock<Vec<u8>> =
+    LazyLock::new(|| camera_jpeg(&render(&Drawn { size: (90, 120), ..Drawn::from_seed(1) }), 1).unwrap());
+
+/// Whatever speaks against a photo, two persons take it all the same.
+pub const SAID: Said<'static> = Said { reason: "核对过", second: "9" };
 
 pub fn passphrase() -> Passphrase {
     Passphrase::new(Zeroizing::new("a passphrase of the tests".into())).unwrap()
@@ -189,7 +197,16 @@ impl Campaign {
 
     /// Opens the folder again, as after a crash.
     pub async fn reopened(&self, name: &str) -> Station {
-        Station::open(&self.folder_of(name), passphrase()).await.unwrap()
+        let station = Station::open(&self.folder_of(name), passphrase()).await.unwrap();
+        open(&station, MORNING_MS).await;
+        station
+    }
+}
+
+/// Goes through the check-list of a day, once.
+pub async fn open(station: &Station, at_ms: u64) {
+    if station.opening(day_of(at_ms)).await.unwrap().is_none() {
+        station.open_day(5_550, &Item::ALL, CHART.clone(), at(at_ms)).await.unwrap();
     }
 }
 
@@ -213,7 +230,7 @@ pub async fn shoot(station: &Station, bytes: Vec<u8>, at_ms: u64) -> Take {
 pub async fn whole(station: &Station, code: &str, seed: u64, at_ms: u64) -> Take {
     seat(station, code, at_ms).await;
     let take = shoot(station, camera(seed), at_ms + 5_000).await;
-    let accepted = station.accept(take.id, "核对过", at(at_ms + 8_000)).await.unwrap();
+    let accepted = station.accept(take.id, SAID, at(at_ms + 8_000)).await.unwrap();
     assert!(matches!(accepted, Accepted::Done), "{accepted:?}");
     take
 }

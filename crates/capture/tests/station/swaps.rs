@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use capture::station::Station;
 use capture::station::binding::Shutter;
-use capture::station::choice::Accepted;
+use capture::station::choice::{Accepted, Said};
 use capture::station::numbers::{Answer, Scanned};
 use capture::station::takes::{Arrival, Arrived};
 use studio::render::file::camera_jpeg;
@@ -113,7 +113,10 @@ impl Class {
                         said.extend(
                             concerns.iter().map(|concern| concern.guard).filter(|guard| *guard != "fails"),
                         );
-                        self.station.accept(take.id, "试", at(self.now + 2_000)).await.unwrap();
+                        self.station
+                            .accept(take.id, Said { reason: "试", second: "9" }, at(self.now + 2_000))
+                            .await
+                            .unwrap();
                     }
                     Accepted::Done | Accepted::Next(_) => {}
                 }

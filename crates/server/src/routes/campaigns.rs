@@ -8,6 +8,7 @@ use campaign::day;
 use campaign::phase::{Move, STEPS};
 use campaign::register::Campaign;
 use campaign::settings::{Settings, TEMPLATES};
+use capture::desk::balance::HandOver;
 use jiff::civil::Date;
 use seal::identity::CampaignId;
 use seal::suite::Suite;
@@ -270,9 +271,33 @@ pub async fn move_on(
     Json(new): Json<NewMove>,
 ) -> Result<Response, Problem> {
     let id = who.campaign(&campaign)?;
+    if new.step == Move::Reconcile {
+        check_hand_over(&app, &id, &new.reason).await?;
+    }
     app.register().move_on(&id, new.step, seen(&headers)?, &who.act(&new.reason)).await?;
     let campaign = app.register().campaign(&id).await?;
     Ok(Versioned(campaign.version, CampaignView::of(&campaign, &who)).into_response())
+}
+
+/// The days of shooting are over when every photo that came in is decided about and the school knows it. Photos that
+/// the school could not take need a word on what is to become of them.
+async fn check_hand_over(app: &App, id: &CampaignId, reason: &str) -> Result<(), Problem> {
+    let hand_over = app.desk().hand_over(id).await?;
+    let HandOver { here, linked, refused, untold, waiting } = hand_over;
+    if hand_over.has_gap() || (refused > 0 && reason.trim().is_empty()) {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "balance",
+            format!(
+                "数目不平：收到 {here}，已关联 {linked}，未能关联 {refused}，未通知 {untold}，待审核 {waiting}；处理后再对账，未能关联的须说明理由"
+            ),
+            format!(
+                "the counts do not balance: {here} came in, {linked} linked, {refused} could not be, {untold} not told, \
+                 {waiting} undecided; settle them first, and say why some cannot be linked"
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Something that is due.

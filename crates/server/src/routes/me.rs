@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::codes::{drawn, pictured};
+use super::day::{QueueView, queue_of};
+use super::own_photo::{SelfCapture, standing};
 use super::sessions::{SlotView, calendar};
 use super::shots::{ShotView, code_in};
 use super::students::StudentView;
@@ -57,6 +59,10 @@ pub struct Me {
     ways: Value,
     /// One's own class in the published timetable.
     session: Option<SlotView>,
+    /// The queue on the day, as one's own class sees it; none on other days.
+    queue: Option<QueueView>,
+    /// Photos taken alone, where the campaign allows them.
+    self_capture: Option<SelfCapture>,
     /// What is still missing, in words.
     missing: Vec<Missing>,
     /// The newest photo.
@@ -70,7 +76,7 @@ pub struct Missing {
     en: String,
 }
 
-async fn own(app: &App, who: &Who) -> Result<(CampaignId, Campaign, Entry), Problem> {
+pub async fn own(app: &App, who: &Who) -> Result<(CampaignId, Campaign, Entry), Problem> {
     let scope = &who.account().scope;
     let id = who.campaign(&scope.campaign)?;
     let entry = app.register().student(&id, scope.student.ok_or_else(Problem::unknown)?).await?;
@@ -87,8 +93,12 @@ pub async fn me(State(app): State<App>, who: Who, headers: HeaderMap) -> Result<
     };
     let session =
         app.register().session_of(&campaign.id, &entry.student.college, &entry.student.cohort).await?;
+    let class = (entry.student.college.as_str(), entry.student.cohort.as_str());
+    let queue = queue_of(&app, &campaign, class).await?;
     let settings = &campaign.settings;
     let me = Me {
+        queue,
+        self_capture: standing(&app, &campaign, &entry, who.at_ms).await?,
         student: StudentView::of(&entry),
         title: settings.campaign.title.clone(),
         school: settings.campaign.school.clone(),

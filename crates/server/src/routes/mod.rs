@@ -5,9 +5,11 @@
 mod accounts;
 mod campaigns;
 mod codes;
+mod day;
 mod health;
 mod log;
 mod me;
+mod own_photo;
 mod people;
 mod progress;
 mod roster;
@@ -136,10 +138,13 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(codes::issue))
         .routes(routes!(codes::cards))
         .routes(routes!(shots::take, shots::list))
+        .routes(routes!(shots::classes))
+        .routes(routes!(shots::sheet))
         .routes(routes!(shots::one))
         .routes(routes!(shots::photo))
         .routes(routes!(shots::decide))
         .merge(timetable_routes())
+        .merge(day_routes())
         .merge(station_routes())
         .routes(routes!(log::page))
         .routes(routes!(log::verification))
@@ -152,6 +157,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::session))
         .routes(routes!(me::happen))
         .routes(routes!(me::check_code))
+        .routes(routes!(own_photo::give, own_photo::withdraw))
 }
 
 fn timetable_routes() -> OpenApiRouter<App> {
@@ -169,10 +175,18 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::confirm))
         .routes(routes!(people::named, people::name_people))
         .routes(routes!(people::people_table))
-        .routes(routes!(sessions::board))
         .routes(routes!(timetable::refine))
         .routes(routes!(timetable::go_next))
         .routes(routes!(timetable::mend))
+}
+
+fn day_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(day::board))
+        .routes(routes!(day::pulse))
+        .routes(routes!(day::roll))
+        .routes(routes!(day::mark))
+        .routes(routes!(day::turn))
 }
 
 fn station_routes() -> OpenApiRouter<App> {
@@ -183,6 +197,7 @@ fn station_routes() -> OpenApiRouter<App> {
         .routes(routes!(stations::enrol))
         .routes(routes!(stations::bundle))
         .routes(routes!(stations::uses))
+        .routes(routes!(stations::calls))
         .routes(routes!(stations::held, stations::take_piece))
 }
 

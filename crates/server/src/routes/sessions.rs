@@ -1,6 +1,6 @@
-//! The published timetable: what everybody sees of it, and how the day goes.
+//! The published timetable: what everybody sees of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::Cursor;
 
 use axum::Json;
@@ -10,12 +10,12 @@ use axum::response::Response;
 use campaign::case::status::Status;
 use campaign::register::Campaign;
 use campaign::register::roll::Filter;
-use campaign::register::sessions::{Edition, Session, class_id};
+use campaign::register::sessions::{Edition, Session};
 use chrono::DateTime;
 use docx_rs::{Docx, Paragraph, Run, Table, TableCell, TableRow};
 use icalendar::{Calendar, Component, Event, EventLike};
 use jiff::civil::Date;
-use schedule::{clock, forecast, pace};
+use schedule::clock;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -74,7 +74,7 @@ impl SlotView {
 }
 
 /// Printed times are whole minutes: nobody is told a time after the one planned.
-fn whole(time: i64) -> i64 {
+pub(super) fn whole(time: i64) -> i64 {
     time.div_euclid(60) * 60
 }
 
@@ -276,100 +276,6 @@ pub async fn sign_in_sheet(
     });
     let title = format!("{} {} 签到表 {}", filter.college, filter.cohort, when.unwrap_or_default());
     export::table("sign-in.xlsx", &title, &["序号", "学号", "姓名", "拍摄序号", "签名"], &rows)
-}
-
-/// How the day goes.
-#[derive(Serialize, ToSchema)]
-pub struct BoardView {
-    /// The date and the time it is, such as `2027-04-21 10:05`; empty before the first day.
-    now: String,
-    stations: Vec<StationView>,
-    sessions: Vec<RunningView>,
-}
-
-/// How a station goes.
-#[derive(Serialize, ToSchema)]
-pub struct StationView {
-    station: String,
-    /// Median of the seconds between its shots of the last hour; none where there are too few.
-    pace: Option<f64>,
-    /// Minutes that its next class is put off.
-    late_min: i64,
-}
-
-/// A session as planned, as it stands, and as it is expected.
-#[derive(Serialize, ToSchema)]
-pub struct RunningView {
-    slot: SlotView,
-    /// How many of the class are photographed.
-    done: u32,
-    /// Such as `09:34`.
-    expected_start: String,
-    expected_end: String,
-    late_min: i64,
-}
-
-/// Who counts as photographed.
-fn is_photographed(status: Status) -> bool {
-    use Status::{Accepted, Complete, Confirmed, NotChecked, Photographed, RetakeDue, Sent, ToProofread};
-    matches!(
-        status,
-        Photographed | RetakeDue | Accepted | Sent | ToProofread | Confirmed | NotChecked | Complete
-    )
-}
-
-/// Planned, done and expected, for every class of the published timetable.
-#[utoipa::path(get, path = "/api/campaigns/{campaign}/timetable/board", tag = "timetable", params(("campaign" = String, Path)),
-    responses((status = 200, body = BoardView)))]
-pub async fn board(
-    State(app): State<App>,
-    who: Who,
-    Path(campaign): Path<String>,
-) -> Result<Json<BoardView>, Problem> {
-    let id = who.campaign(&campaign)?;
-    let campaign = app.register().campaign(&id).await?;
-    let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
-    let mut done = BTreeMap::new();
-    for heads in
-        app.register().progress(&id, "", "").await?.into_iter().filter(|heads| is_photographed(heads.status))
-    {
-        *done.entry(class_id(&heads.college, &heads.cohort)).or_insert(0) +=
-            u32::try_from(heads.heads).unwrap_or(0);
-    }
-    let (now, hour_ago) = (now_in(&campaign), now_ms().saturating_sub(3_600_000));
-    let mut paces = Vec::new();
-    for station in 0..edition.problem.stations.len() {
-        let times = app.desk().times(&id, &edition.problem.station_name(station), hour_ago).await?;
-        paces.push(pace(&times));
-    }
-    let expected = forecast(&edition.problem, &edition.plan, now, &done, &paces);
-    // Expected sessions stand by station and time.
-    let late_of = |station: usize| {
-        let next = expected.iter().find(|each| each.station == station && each.end > now);
-        next.map_or(0, |next| next.late / 60)
-    };
-    let stations = (0..edition.problem.stations.len()).map(|station| StationView {
-        station: edition.problem.station_name(station),
-        pace: paces[station],
-        late_min: late_of(station),
-    });
-    let own = &who.account().scope.college;
-    let classes: HashMap<_, _> = edition.problem.classes.iter().map(|class| (&class.id, class)).collect();
-    let sessions = expected.iter().filter_map(|each| {
-        let class = classes.get(&each.class)?;
-        let college = &edition.problem.colleges[class.college].name;
-        let session = edition.session_of(&each.class)?;
-        (own.is_empty() || own == college).then(|| RunningView {
-            slot: SlotView::of(&campaign, &session, (college, &class.name, class.heads)),
-            done: done.get(&each.class).copied().unwrap_or(0),
-            expected_start: clock(whole(each.start)),
-            expected_end: clock(whole(each.end)),
-            late_min: each.late / 60,
-        })
-    });
-    let (day, _) = when(&campaign, now, false);
-    let now = if now > 0 { format!("{day} {}", clock(whole(now))) } else { String::new() };
-    Ok(Json(BoardView { now, stations: stations.collect(), sessions: sessions.collect() }))
 }
 
 /// The midnight in which the first day of shooting begins, in China, in seconds since 1970-01-01 UTC.

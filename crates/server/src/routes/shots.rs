@@ -154,7 +154,14 @@ pub async fn take(
     let judge = app.judge(&standard).map_err(Problem::internal)?;
     let incoming = Incoming { bytes, name, code: code.trim().to_owned() };
     let english = prefers_english(&headers);
-    match app.desk().receive(incoming, (&keys.desk, &revoked), judge, at).await? {
+    let shot = received(app.desk().receive(incoming, (&keys.desk, &revoked), judge, at).await?)?;
+    tell(&app, &shot, &as_operator(&who)).await?;
+    Ok((StatusCode::CREATED, Versioned(shot.version, ShotView::of(&shot, english))).into_response())
+}
+
+/// The shot that a photo became, or why no portrait can be made of it.
+pub fn received(received: Received) -> Result<Box<Shot>, Problem> {
+    match received {
         Received::Impossible(reasons) => {
             let said = |zh: bool| {
                 let one = |words: &Words| {
@@ -164,10 +171,7 @@ pub async fn take(
             };
             Err(Problem::unusable(said(true), said(false)))
         }
-        Received::Shot(shot) => {
-            tell(&app, &shot, &as_operator(&who)).await?;
-            Ok((StatusCode::CREATED, Versioned(shot.version, ShotView::of(&shot, english))).into_response())
-        }
+        Received::Shot(shot) => Ok(shot),
     }
 }
 
@@ -207,6 +211,77 @@ pub async fn list(
     let english = prefers_english(&headers);
     let (shots, total) = app.desk().page(&id, state, paging.range()?).await?;
     Ok(Json(Page { items: shots.iter().map(|shot| ShotView::of(shot, english)).collect(), total }))
+}
+
+/// Photos of a class, and how many of them wait for somebody.
+#[derive(Serialize, ToSchema)]
+pub struct ClassOfShots {
+    college: String,
+    cohort: String,
+    shots: usize,
+    waiting: usize,
+}
+
+/// The classes that have photos, those with most to be looked at first.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/shots/classes", tag = "shots", params(("campaign" = String, Path)),
+    responses((status = 200, body = Vec<ClassOfShots>)))]
+pub async fn classes(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Json<Vec<ClassOfShots>>, Problem> {
+    let id = who.campaign(&campaign)?;
+    app.register().campaign(&id).await?;
+    let undecided = app.desk().undecided(&id).await?;
+    let newest = app.register().newest_shots(&id, ("", "")).await?;
+    let mut classes: Vec<ClassOfShots> = newest
+        .chunk_by(|a, b| (&a.0, &a.1) == (&b.0, &b.1))
+        .map(|class| ClassOfShots {
+            college: class[0].0.clone(),
+            cohort: class[0].1.clone(),
+            shots: class.len(),
+            waiting: class.iter().filter(|(.., shot)| undecided.contains(shot)).count(),
+        })
+        .collect();
+    classes.sort_by_key(|class| std::cmp::Reverse(class.waiting));
+    Ok(Json(classes))
+}
+
+/// Which class.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SheetOf {
+    college: String,
+    cohort: String,
+}
+
+/// The contact sheet of a class: the newest photo of each student, those that need most attention first.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/shots/sheet", tag = "shots", params(("campaign" = String, Path), SheetOf),
+    responses((status = 200, body = Vec<ShotView>)))]
+pub async fn sheet(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    Query(of): Query<SheetOf>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<ShotView>>, Problem> {
+    let id = who.campaign(&campaign)?;
+    app.register().campaign(&id).await?;
+    let mut shots = Vec::new();
+    for (.., shot) in app.register().newest_shots(&id, (&of.college, &of.cohort)).await? {
+        shots.push(app.desk().shot(shot).await?);
+    }
+    let attention = |shot: &Shot| match (shot.state, shot.verdict) {
+        (ShotState::Waiting, Verdict::Fail) => 0,
+        (ShotState::Waiting, Verdict::Unknown) => 1,
+        (ShotState::Waiting, Verdict::Warn) => 2,
+        (ShotState::Waiting, Verdict::Pass) => 3,
+        (ShotState::Retake, _) => 4,
+        (ShotState::Accepted, _) => 5,
+    };
+    shots.sort_by_key(attention);
+    let english = prefers_english(&headers);
+    Ok(Json(shots.iter().map(|shot| ShotView::of(shot, english)).collect()))
 }
 
 async fn find(desk: &Desk, id: &CampaignId, shot: Uuid) -> Result<Shot, Problem> {

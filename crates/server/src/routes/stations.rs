@@ -10,9 +10,10 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use campaign::register::{Act, RegisterError};
 use campaign::role::Role;
+use capture::desk::balance::HandOver;
 use capture::desk::stations::Enrolled;
 use capture::desk::{DeskError, Shot};
-use capture::station::transfer::{ABOUT_BUNDLE, Held, SCHEME, UsedElsewhere};
+use capture::station::transfer::{ABOUT_BUNDLE, Called, Held, SCHEME, UsedElsewhere};
 use seal::code::bundle::{self, Bundle};
 use seal::identity::{CampaignId, StationId};
 use seal::packet::PacketId;
@@ -58,6 +59,21 @@ pub struct RemarkView {
 pub struct StationsView {
     stations: Vec<EnrolledView>,
     remarks: Vec<RemarkView>,
+    hand_over: HandOverView,
+}
+
+/// Photos at the centre, by what became of them: here = linked + refused + untold.
+#[derive(Serialize, ToSchema)]
+pub struct HandOverView {
+    here: u64,
+    /// The school knows them as they stand.
+    linked: u64,
+    /// The school could not take them.
+    refused: u64,
+    /// The school has not heard of them as they stand.
+    untold: u64,
+    /// Nobody decided about them.
+    waiting: u64,
 }
 
 /// The stations of a campaign, with what came from them.
@@ -101,7 +117,9 @@ pub async fn list(
         remark: each.remark,
         received_ms: each.received_ms,
     });
-    Ok(Json(StationsView { stations, remarks: remarks.collect() }))
+    let HandOver { here, linked, refused, untold, waiting } = app.desk().hand_over(&id).await?;
+    let hand_over = HandOverView { here, linked, refused, untold, waiting };
+    Ok(Json(StationsView { stations, remarks: remarks.collect(), hand_over }))
 }
 
 /// A station to be.
@@ -263,6 +281,31 @@ pub async fn uses(
 ) -> Result<Json<Vec<UsedElsewhere>>, Problem> {
     let (id, ..) = caller(&app, name, &headers, ABOUT_BUNDLE).await?;
     Ok(Json(app.desk().uses(&id).await?))
+}
+
+/// Which classes were called where; empty where nobody calls classes.
+#[utoipa::path(get, path = "/api/stations/{campaign}/calls", tag = "stations",
+    params(("campaign" = String, Path), ("Authorization" = String, Header)),
+    responses((status = 200, body = Vec<CallView>), (status = 401, body = Problem)))]
+pub async fn calls(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<Called>>, Problem> {
+    let (id, ..) = caller(&app, name, &headers, ABOUT_BUNDLE).await?;
+    Ok(Json(super::day::called(&app, &id).await?))
+}
+
+/// How a class stands in the queue.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "documents what the capture side reads")]
+pub struct CallView {
+    /// As the bundle names it.
+    class: String,
+    /// Whether it was called.
+    is_called: bool,
+    /// To which station.
+    station: String,
 }
 
 /// A use of a code.

@@ -2,6 +2,7 @@
 //! neither accounts nor the school's side; whoever unlocked the station's keys is at the camera.
 
 mod card;
+mod day;
 mod show;
 
 use std::convert::Infallible;
@@ -18,8 +19,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use capture::station::binding::Shutter;
-use capture::station::choice::Accepted;
-use capture::station::numbers::{Answer, Note, Number, Scanned, day_of};
+use capture::station::choice::{Accepted, Said};
+use capture::station::numbers::{Answer, Note, Number, Scanned};
 use capture::station::person::Looked;
 use capture::station::takes::{Arrival, Arrived};
 use capture::station::{At, Station, StationError};
@@ -107,6 +108,7 @@ pub fn router(booth: Booth) -> Router {
         .route("/api/station/register", get(register))
         .route("/api/station/balance", get(balance))
         .route("/api/station/log", get(log))
+        .merge(day::routes())
         .fallback(page)
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(from_fn(for_this_computer))
@@ -184,6 +186,9 @@ impl From<StationError> for Problem {
                 kind(StatusCode::CONFLICT, "not-now")
             }
             StationError::Unknown => Self::unknown(),
+            StationError::Opening => kind(StatusCode::CONFLICT, "not-open"),
+            StationError::ClassOpen(_) => kind(StatusCode::CONFLICT, "class-open"),
+            StationError::SecondPerson => kind(StatusCode::UNPROCESSABLE_ENTITY, "second-person"),
             StationError::Reason => kind(StatusCode::UNPROCESSABLE_ENTITY, "reason"),
             StationError::Disk(_) => kind(StatusCode::INSUFFICIENT_STORAGE, "disk"),
             StationError::Damaged(_) | StationError::Store(_) | StationError::Random(_) => Self::internal(en),
@@ -268,6 +273,9 @@ async fn scanned(booth: &Booth, code: &str, answer: &Answer) -> Answered<Scanned
 struct Reason {
     #[serde(default)]
     reason: String,
+    /// Who else says so, for a photo that fails.
+    #[serde(default)]
+    second: String,
 }
 
 async fn void(State(booth): State<Booth>, Json(why): Json<Reason>) -> Result<StatusCode, Problem> {
@@ -325,7 +333,8 @@ async fn accept(
 ) -> Answered<AcceptedView> {
     let operator = booth.operator();
     let at = At { operator: &operator, at_ms: now_ms() };
-    let view = match booth.station.accept(take, &why.reason, at).await? {
+    let view = match booth.station.accept(take, Said { reason: &why.reason, second: &why.second }, at).await?
+    {
         Accepted::Done => AcceptedView::default(),
         Accepted::Next(line) => {
             AcceptedView { next: Some(LineView::of(&line, booth.station.name())), ..AcceptedView::default() }
@@ -417,15 +426,14 @@ struct OnDay {
 }
 
 async fn register(State(booth): State<Booth>, Query(on): Query<OnDay>) -> Answered<RegisterView> {
-    let day = on.day.unwrap_or_else(|| day_of(now_ms()));
+    let day = on.day();
     let lines = booth.station.register(day).await?;
     let lines = lines.iter().map(|line| LineView::of(line, booth.station.name())).collect();
     Ok(Json(RegisterView { day, lines }))
 }
 
 async fn balance(State(booth): State<Booth>, Query(on): Query<OnDay>) -> Answered<BalanceView> {
-    let day = on.day.unwrap_or_else(|| day_of(now_ms()));
-    Ok(Json(BalanceView::of(booth.station.balance(day).await?)))
+    Ok(Json(BalanceView::of(booth.station.balance(on.day()).await?)))
 }
 
 async fn log(State(booth): State<Booth>) -> Result<Response, Problem> {

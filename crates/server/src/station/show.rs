@@ -1,5 +1,6 @@
 //! What the page beside the camera shows.
 
+use capture::station::classes::{Left, predicted};
 use capture::station::closing::Balance;
 use capture::station::guard::Concern;
 use capture::station::numbers::{Line, Scanned, State, day_of};
@@ -44,6 +45,15 @@ pub struct View {
     void: usize,
     /// Seconds for each student over the last ones; none before there are some.
     pace_s: Option<f64>,
+    /// Students of this station's classes who are not photographed.
+    left: usize,
+    /// When the last of them will be, at this pace; none before there is one.
+    ends_ms: Option<u64>,
+    /// How much later than planned that is.
+    late_s: u64,
+    /// Whether the day's check-list was gone through.
+    open: bool,
+    incidents: usize,
     outbox: OutboxView,
     card: CardView,
 }
@@ -126,7 +136,10 @@ impl LineView {
             overrides: person
                 .overrides
                 .iter()
-                .map(|each| format!("{}: {}", each.guard, each.reason))
+                .map(|each| {
+                    let beside = if each.second.is_empty() { "" } else { " + " };
+                    format!("{}: {}{beside}{}", each.guard, each.reason, each.second)
+                })
                 .collect(),
         }
     }
@@ -323,7 +336,17 @@ impl View {
         let accepted: Vec<&Line> = lines.iter().filter(|line| line.state == State::Accepted).collect();
         let unsigned = accepted.iter().filter(|line| line.person.signature.is_none());
         let moment = station.moment();
+        let sessions: Vec<SessionView> =
+            bundle.sessions.iter().map(|session| SessionView::of(session, &accepted, name)).collect();
+        let left: Vec<Left> = sessions.iter().filter(|each| each.is_of(day)).map(SessionView::left).collect();
+        let pace_s = pace(&accepted);
+        let predicted = pace_s.and_then(|pace| predicted(now_ms / 1000, pace, &left));
         Ok(Self {
+            left: left.iter().map(|class| class.heads).sum(),
+            ends_ms: predicted.map(|(end, _)| end * 1000),
+            late_s: predicted.map_or(0, |(_, late)| late),
+            open: station.opening(day).await?.is_some(),
+            incidents: station.incidents(day).await?.len(),
             station: name.to_owned(),
             campaign: bundle.campaign.as_str().to_owned(),
             title: bundle.title.clone(),
@@ -337,15 +360,11 @@ impl View {
             unsigned: unsigned.map(|line| LineView::of(line, name)).collect(),
             strays: station.strays().await?.iter().map(StrayView::of).collect(),
             heard: booth.heard(),
-            sessions: bundle
-                .sessions
-                .iter()
-                .map(|session| SessionView::of(session, &accepted, name))
-                .collect(),
+            sessions,
             scanned: lines.len(),
             accepted: accepted.len(),
             void: lines.iter().filter(|line| line.state == State::Void).count(),
-            pace_s: pace(&accepted),
+            pace_s,
             outbox: OutboxView::of(station.outbox().await?, moment.transfer),
             card: CardView::of(&booth.card),
         })
@@ -384,6 +403,18 @@ impl SessionView {
             done: accepted.iter().filter(is_its).count(),
             here: session.station.is_empty() || session.station == station,
         }
+    }
+}
+
+impl SessionView {
+    /// Whether it comes to this station on a day.
+    fn is_of(&self, day: i64) -> bool {
+        self.here && self.starts_ms > 0 && day_of(self.starts_ms) == day
+    }
+
+    fn left(&self) -> Left {
+        let heads = (self.heads as usize).saturating_sub(self.done);
+        Left { starts_s: self.starts_ms / 1000, ends_s: self.ends_ms / 1000, heads }
     }
 }
 

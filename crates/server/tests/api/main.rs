@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
 
 mod crash;
+mod day;
 mod flow;
 mod matrix;
 mod promises;

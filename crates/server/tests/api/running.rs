@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use campaign::accounts::{By, NewAccount, Scope};
 use campaign::role::Role;
-use campaign::settings::template;
+use campaign::settings::{Settings, template};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use roster::document::check_character;
 use seal::keys::locked::Passphrase;
@@ -169,7 +169,11 @@ impl Person {
 
     /// The same with another notice's settings.
     pub async fn begin_from(&self, notice: &str) {
-        let mut settings = template(notice).unwrap().unwrap();
+        self.begin_with(template(notice).unwrap().unwrap()).await;
+    }
+
+    /// The same with any settings.
+    pub async fn begin_with(&self, mut settings: Settings) {
         settings.campaign.school_no = Some("99999".into());
         let body = json!({"id": CAMPAIGN, "settings": settings.write(), "suite": "modern"});
         assert_eq!(self.post("/api/campaigns", body).await.status(), 201);

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use campaign::register::roll::Filter;
 use capture::station::binding::Shutter;
+use capture::station::choice::Said;
 use capture::station::numbers::{Answer, Scanned};
+use capture::station::opening::Item;
 use capture::station::takes::{Arrival, Arrived};
 use capture::station::transfer::{Options, Trouble, enrol, first_bundle};
-use capture::station::{At, Station, laptop};
+use capture::station::{At, Station, StationError, laptop};
 use reqwest::{Client, Method};
 use seal::enrolment::Token;
 use seal::identity::CampaignId;
@@ -28,12 +30,17 @@ fn passphrase() -> Passphrase {
     Passphrase::new(Zeroizing::new("a passphrase of the tests".into())).unwrap()
 }
 
-fn now_ms() -> u64 {
+pub fn now_ms() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64
 }
 
+/// A small picture that stands for the focus chart before the first student.
+pub fn chart() -> Vec<u8> {
+    camera_jpeg(&render(&Shot { size: (90, 120), ..Shot::from_seed(1) }), 1).unwrap()
+}
+
 /// A campaign whose students have codes; the text of the first one's.
-async fn begun(running: &Running) -> (Person, CampaignId, String) {
+pub async fn begun(running: &Running) -> (Person, CampaignId, String) {
     let registry = running.registry().await;
     registry.begin().await;
     registry.import(4).await;
@@ -53,7 +60,7 @@ async fn begun(running: &Running) -> (Person, CampaignId, String) {
 }
 
 /// Enrols a station with the token that the portal showed.
-async fn enrolled(running: &Running, registry: &Person, id: &CampaignId, folder: &TempDir) -> Station {
+pub async fn enrolled(running: &Running, registry: &Person, id: &CampaignId, folder: &TempDir) -> Station {
     let opened = registry.post(&format!("/api/campaigns/{CAMPAIGN}/stations"), json!({"name": "1"})).await;
     assert_eq!(opened.status(), 201);
     let ticket: Value = opened.json().await.unwrap();
@@ -85,13 +92,16 @@ async fn a_station_enrols_delivers_and_is_heard_of_by_the_school() {
         assert_eq!(station.bundle().sessions.iter().map(|session| session.codes.len()).sum::<usize>(), 4);
         let now = now_ms();
         let at = At { operator: "7", at_ms: now };
+        let closed = station.scan(&code, &Answer::default(), at).await;
+        assert!(matches!(closed, Err(StationError::Opening)), "{closed:?}");
+        station.open_day(5_550, &Item::ALL, chart(), at).await.unwrap();
         let answer = Answer { reason: Some("演练".into()), ..Answer::default() };
         let scanned = station.scan(&code, &answer, at).await.unwrap();
         assert!(matches!(scanned, Scanned::Active(_)), "{scanned:?}");
         let bytes = camera_jpeg(&render(&Shot { size: (900, 1200), ..Shot::from_seed(1) }), 1).unwrap();
         let arrival = Arrival { bytes, name: "a.jpg".into(), seen_ms: now, shutter: Shutter::Now };
         let Arrived::Take(take) = station.receive(arrival, at).await.unwrap() else { panic!("no photo") };
-        station.accept(take.id, "演练", at).await.unwrap();
+        station.accept(take.id, Said { reason: "演练", second: "8" }, at).await.unwrap();
         let mut options = Options::new(running.base.clone());
         options.piece_bytes = 5_000;
         // It waits a moment, so that it can be taken back.
@@ -131,6 +141,13 @@ async fn only_this_computers_own_page_is_answered() {
     tokio::spawn(serve(listener, Booth::new(station, "7"), std::future::pending()));
     let client = Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
     let base = format!("http://{address}/api/station");
+    let early = client.post(format!("{base}/scan")).json(&json!({"code": code})).send().await.unwrap();
+    assert_eq!(early.status(), 409);
+    let items = "light-angle,light-distance,background,focus,clock,disk";
+    for (lights_k, status) in [(3_200, 409), (5_550, 200)] {
+        let opening = format!("{base}/opening?lights_k={lights_k}&seen={items}");
+        assert_eq!(client.post(opening).body(chart()).send().await.unwrap().status(), status);
+    }
     let scan = || client.post(format!("{base}/scan")).json(&json!({"code": code, "reason": "演练"}));
     // A name that somebody points here, and a page of another site.
     let renamed = client.get(&base).header("host", "photos.example.com").send().await.unwrap();

@@ -220,7 +220,7 @@ async fn name_people(registry: &Person, other: &Person) {
 
 /// The board shows what is planned, done and expected; a station that falls behind puts off what follows.
 async fn fall_behind(registry: &Person, version: &Value) {
-    let board = registry.get(&format!("{}/board", base())).await;
+    let board = registry.get(&format!("/api/campaigns/{CAMPAIGN}/day/board")).await;
     assert_eq!(
         (board["sessions"].as_array().unwrap().len(), &board["stations"][0]["pace"]),
         (2, &Value::Null)
@@ -237,6 +237,22 @@ async fn fall_behind(registry: &Person, version: &Value) {
     assert!(next["breaches"].to_string().contains("busy"), "{next}");
 }
 
+/// Plans whatever the roster holds at one station, and publishes it.
+pub async fn published(registry: &Person) -> Value {
+    let frame = json!({"stations": ["1"], "hours": ["8:30-12:00"], "pace": 60, "gather_min": 15, "travel_min": 5, "buffer": 0});
+    done(send(registry, Method::POST, "/frame", &json!(0), Some(frame)).await, 200).await;
+    let plans = done(registry.post(&format!("{}/alternatives", base()), Value::Null).await, 200).await;
+    let draft = registry.get(&base()).await;
+    let body = json!({"problem": draft["problem"], "plan": plans[0]["plan"]});
+    let kept = done(send(registry, Method::PUT, "", &draft["version"], Some(body)).await, 200).await;
+    let path = format!("/api/campaigns/{CAMPAIGN}");
+    let seen = registry.get(&path).await["version"].clone();
+    let freeze =
+        registry.ask(Method::POST, &format!("{path}/moves")).header("if-match", format!("\"{seen}\""));
+    assert_eq!(freeze.json(&json!({"step": "freeze-roster"})).send().await.unwrap().status(), 200);
+    done(send(registry, Method::POST, "/edition", &kept["version"], None).await, 201).await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn under_every_notice_a_student_sees_the_plans_time_and_that_notices_rules() {
     let mut appearances = Vec::new();
@@ -245,19 +261,7 @@ async fn under_every_notice_a_student_sees_the_plans_time_and_that_notices_rules
         let registry = running.registry().await;
         registry.begin_from(notice).await;
         registry.import(8).await;
-        let frame = json!({"stations": ["1"], "hours": ["8:30-12:00"], "pace": 60, "gather_min": 15, "travel_min": 5, "buffer": 0});
-        done(send(&registry, Method::POST, "/frame", &json!(0), Some(frame)).await, 200).await;
-        let plans = done(registry.post(&format!("{}/alternatives", base()), Value::Null).await, 200).await;
-        let draft = registry.get(&base()).await;
-        let body = json!({"problem": draft["problem"], "plan": plans[0]["plan"]});
-        let kept = done(send(&registry, Method::PUT, "", &draft["version"], Some(body)).await, 200).await;
-        let path = format!("/api/campaigns/{CAMPAIGN}");
-        let seen = registry.get(&path).await["version"].clone();
-        let freeze =
-            registry.ask(Method::POST, &format!("{path}/moves")).header("if-match", format!("\"{seen}\""));
-        assert_eq!(freeze.json(&json!({"step": "freeze-roster"})).send().await.unwrap().status(), 200);
-        let edition =
-            done(send(&registry, Method::POST, "/edition", &kept["version"], None).await, 201).await;
+        let edition = published(&registry).await;
 
         let document = roster(1, 0).lines().nth(1).unwrap().split(',').nth(2).unwrap().to_owned();
         let right = json!({"campaign": CAMPAIGN, "student_no": "20270000", "name": "林晓雨", "document_no": document, "password": PASSWORD});
@@ -271,7 +275,7 @@ async fn under_every_notice_a_student_sees_the_plans_time_and_that_notices_rules
         for key in ["station", "day", "start", "end", "gather"] {
             assert_eq!(me["session"][key], own[key], "{notice} {key}");
         }
-        let settings = registry.get(&format!("{path}/settings")).await["settings"].clone();
+        let settings = registry.get(&format!("/api/campaigns/{CAMPAIGN}/settings")).await["settings"].clone();
         for (shown, set) in [
             ("places", &settings["campaign"]["places"]),
             ("days", &settings["campaign"]["days"]),

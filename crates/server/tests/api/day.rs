@@ -1,0 +1,183 @@
+//! The day of shooting: the roll of a class, its call to the station, and who hears of it when.
+
+use std::time::{Duration, Instant};
+
+use campaign::accounts::Scope;
+use campaign::role::Role;
+use campaign::settings::template;
+use capture::station::numbers::{Answer, Scanned};
+use capture::station::transfer::Options;
+use capture::station::{At, StationError};
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+
+use crate::running::{CAMPAIGN, COLLEGE, PASSWORD, Person, each, roster};
+use crate::stations::{begun, chart, enrolled};
+use crate::timetable::published;
+
+fn day() -> String {
+    format!("/api/campaigns/{CAMPAIGN}/day")
+}
+
+async fn roll(person: &Person) -> Value {
+    person.get(&format!("{}/roll?college={COLLEGE}&cohort=班0", day())).await
+}
+
+async fn turn(person: &Person, what: &str, version: &Value) -> Response {
+    let asked =
+        person.ask(Method::POST, &format!("{}/turns", day())).header("if-match", format!("\"{version}\""));
+    asked.json(&json!({"college": COLLEGE, "cohort": "班0", "what": what})).send().await.unwrap()
+}
+
+async fn turned(person: &Person, what: &str, version: &Value) -> Value {
+    let answer = turn(person, what, version).await;
+    let (status, text) = (answer.status(), answer.text().await.unwrap());
+    assert_eq!(status, 200, "{what}: {text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_class_is_called_when_it_is_there_and_everybody_sees_it_within_a_second() {
+    for running in each().await {
+        let registry = running.registry().await;
+        let mut settings = template("stations-2025").unwrap().unwrap();
+        settings.campaign.days = vec![campaign::day::of_ms(crate::stations::now_ms())];
+        registry.begin_with(settings).await;
+        registry.import(8).await;
+        published(&registry).await;
+        let scope = |college: &str, cohort: &str| Scope {
+            campaign: CAMPAIGN.into(),
+            college: college.into(),
+            cohort: cohort.into(),
+            ..Scope::default()
+        };
+        let monitor = running.person("monitor", Role::Monitor, scope(COLLEGE, "班0")).await;
+        let college = running.person("college", Role::College, scope(COLLEGE, "")).await;
+        let helper = running.person("helper", Role::Helper, scope("", "")).await;
+
+        // The roll is masked; whoever shows it whole is in the log.
+        let seen = roll(&monitor).await;
+        assert_eq!(
+            (seen["students"].as_array().unwrap().len(), &seen["students"][0]["name"]),
+            (4, &json!("林*雨"))
+        );
+        let whole = monitor.get(&format!("{}/roll?college={COLLEGE}&cohort=班0&names=true", day())).await;
+        assert_eq!(whole["students"][0]["name"], "林晓雨");
+        let log = registry.get(&format!("/api/campaigns/{CAMPAIGN}/log")).await;
+        assert!(log["items"][0].to_string().contains("roll"), "{}", log["items"][0]);
+        let masked = helper.get(&format!("{}/roll?college={COLLEGE}&cohort=班0&names=true", day())).await;
+        assert_eq!(masked["students"][0]["name"], "林*雨", "a helper has no business with whole names");
+        let other = monitor.ask(Method::GET, &format!("{}/roll?college=数学学院&cohort=班1", day()));
+        assert_eq!(other.send().await.unwrap().status(), 403);
+
+        let document = roster(1, 0).lines().nth(1).unwrap().split(',').nth(2).unwrap().to_owned();
+        let right = json!({"campaign": CAMPAIGN, "student_no": "20270000", "name": "林晓雨", "document_no": document, "password": PASSWORD});
+        assert_eq!(
+            running.nobody("POST", "/api/activation").json(&right).send().await.unwrap().status(),
+            204
+        );
+        let student = running.sign_in(&format!("{CAMPAIGN}/20270000"), PASSWORD).await;
+        let queue = student.get("/api/me").await["queue"].clone();
+        assert_eq!((&queue["turn"], &queue["station"]), (&json!("gathering"), &json!("1")));
+
+        // Not before everybody is there or has a name.
+        let ids: Vec<Value> =
+            seen["students"].as_array().unwrap().iter().map(|student| student["id"].clone()).collect();
+        let early = turn(&monitor, "report", &seen["version"]).await;
+        assert_eq!(early.status(), 409);
+        let lacking: Value = early.json().await.unwrap();
+        assert_eq!(lacking["type"], "/problems/lacking");
+        assert_eq!(turn(&helper, "call", &seen["version"]).await.status(), 409);
+        let marks: Vec<Value> = ids.iter().map(|id| json!({"student": id, "mark": "present"})).collect();
+        let body = json!({"college": COLLEGE, "cohort": "班0", "marks": marks});
+        let marked = monitor.post(&format!("{}/marks", day()), body).await;
+        assert_eq!(marked.status(), 200);
+        let refusing =
+            json!({"college": COLLEGE, "cohort": "班0", "marks": [{"student": ids[3], "mark": "refused"}]});
+        assert_eq!(
+            college.post(&format!("{}/marks", day()), refusing).await.status(),
+            422,
+            "no rule, no witness"
+        );
+        let complete = turned(&monitor, "report", &seen["version"]).await;
+        assert_eq!(complete["turn"], "complete");
+
+        // A screen and a phone wait; the call reaches both within a second.
+        let waits = async |person: &Person| {
+            let seen = person.get(&format!("{}/pulse", day())).await["at"].clone();
+            let begun = Instant::now();
+            let again = person.get(&format!("{}/pulse?seen={seen}", day())).await;
+            assert_ne!(again["at"], seen);
+            begun.elapsed()
+        };
+        let calls = async {
+            tokio::time::sleep(Duration::from_millis(600)).await;
+            turned(&helper, "call", &complete["version"]).await;
+            Instant::now()
+        };
+        let (screen, phone, _) = tokio::join!(waits(&college), waits(&student), calls);
+        for waited in [screen, phone] {
+            assert!(waited < Duration::from_millis(600 + 1_000), "{waited:?}");
+        }
+        let queue = student.get("/api/me").await["queue"].clone();
+        assert_eq!(
+            (&queue["turn"], &queue["now"], &queue["ahead"]),
+            (&json!("called"), &json!("班0"), &json!(0))
+        );
+        let board = helper.get(&format!("{}/board", day())).await;
+        let first = &board["sessions"][0];
+        assert_eq!(
+            (&first["turn"], &first["present"], &first["done"]),
+            (&json!("called"), &json!(4), &json!(0))
+        );
+
+        // Done only when everybody is accounted for.
+        let called = roll(&college).await;
+        let close = turn(&college, "close", &called["version"]).await;
+        assert_eq!(close.status(), 409);
+        assert!(close.text().await.unwrap().contains("林*雨"), "the teacher reads who it is");
+        assert_eq!(turn(&monitor, "close", &called["version"]).await.status(), 403);
+        running.app.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_station_hears_which_classes_were_called() {
+    let running = crate::running::start(None).await;
+    let (registry, id, code) = begun(&running).await;
+    let folder = tempfile::tempdir().unwrap();
+    let station = enrolled(&running, &registry, &id, &folder).await;
+    let at = At { operator: "7", at_ms: crate::stations::now_ms() };
+    let options = Options::new(running.base.clone());
+    let closed = station.scan(&code, &Answer::default(), at).await;
+    assert!(matches!(closed, Err(StationError::Opening)), "{closed:?}");
+    station.open_day(5_550, &capture::station::opening::Item::ALL, chart(), at).await.unwrap();
+    let guards = async || match station.scan(&code, &Answer::default(), at).await.unwrap() {
+        Scanned::Stopped(concerns) => concerns.iter().map(|each| each.guard).collect::<Vec<_>>(),
+        Scanned::Active(_) => Vec::new(),
+        other => panic!("{other:?}"),
+    };
+    // Somebody of the class beside is there: from now on classes are called.
+    let other = registry.get(&format!("{}/roll?college=数学学院&cohort=班1", day())).await;
+    let marks = json!([{"student": other["students"][0]["id"], "mark": "late"}]);
+    let body = json!({"college": "数学学院", "cohort": "班1", "marks": marks});
+    assert_eq!(registry.post(&format!("{}/marks", day()), body).await.status(), 200);
+    station.fetch(&options).await.unwrap();
+    assert!(guards().await.contains(&"not-called"));
+    let own = roll(&registry).await;
+    let marks: Vec<Value> = own["students"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|student| json!({"student": student["id"], "mark": "present"}))
+        .collect();
+    let body = json!({"college": COLLEGE, "cohort": "班0", "marks": marks});
+    assert_eq!(registry.post(&format!("{}/marks", day()), body).await.status(), 200);
+    let complete = turned(&registry, "report", &roll(&registry).await["version"]).await;
+    let call = registry.ask(Method::POST, &format!("{}/turns", day()));
+    let call = call.header("if-match", format!("\"{}\"", complete["version"]));
+    let body = json!({"college": COLLEGE, "cohort": "班0", "what": "call", "station": "1"});
+    assert_eq!(call.json(&body).send().await.unwrap().status(), 200);
+    station.fetch(&options).await.unwrap();
+    assert_eq!(guards().await, [""; 0]);
+}
