@@ -13,9 +13,9 @@ const HIGHEST: f32 = 0.45;
 const UNLEARNT: f32 = 0.28;
 /// So many different people teach a limit.
 const ENOUGH: usize = 20;
-/// One more of the nearest distances lies below the limit for every so many people. With [`PAIR`] that is five of two
-/// hundred, and three of twenty: in small classes the guard is eager.
-const FALSE_STOPS: usize = 100;
+/// The limit lies so many standard deviations below the mean of the distances to the nearest stranger: one in a
+/// hundred of a normal distribution lies below it, however few people taught it.
+const DEVIATIONS: f32 = 2.33;
 /// Twins who were accepted with a reason must not make the guard blind: a pair's two distances do not count.
 const PAIR: usize = 2;
 
@@ -32,7 +32,11 @@ pub fn limit(known: &[(&str, &Descriptor)]) -> f32 {
         return UNLEARNT;
     }
     nearest.sort_by(f32::total_cmp);
-    nearest[PAIR + nearest.len() / FALSE_STOPS].min(HIGHEST)
+    let nearest = &nearest[PAIR..];
+    let count = nearest.len() as f32;
+    let mean = nearest.iter().sum::<f32>() / count;
+    let variance = nearest.iter().map(|distance| (distance - mean).powi(2)).sum::<f32>() / (count - 1.0);
+    (mean - DEVIATIONS * variance.sqrt()).min(HIGHEST)
 }
 
 /// A face as it was kept.

@@ -44,8 +44,8 @@ pub struct EditionView {
 /// When and where a class is photographed.
 #[derive(Serialize, ToSchema)]
 pub struct SlotView {
-    college: String,
-    cohort: String,
+    pub college: String,
+    pub cohort: String,
     heads: u32,
     station: String,
     /// The date.

@@ -5,6 +5,7 @@ mod crash;
 mod day;
 mod flow;
 mod matrix;
+mod photos;
 mod promises;
 mod running;
 mod stations;
