@@ -112,7 +112,10 @@ async fn go(app: &App, campaign: &Campaign) -> Result<BoardView, Problem> {
     let edition = app.register().edition(id).await?.ok_or_else(Problem::unknown)?;
     let (present, done) = heads(app, id).await?;
     let turns = turns(app, id).await?;
-    let (now, hour_ago) = (now_in(campaign), now_ms().saturating_sub(3_600_000));
+    // On other days nothing is late: classes are expected when they are planned.
+    let is_day = campaign.settings.campaign.days.contains(&campaign::day::of_ms(now_ms()));
+    let now = if is_day { now_in(campaign) } else { 0 };
+    let hour_ago = now_ms().saturating_sub(3_600_000);
     let mut paces = Vec::new();
     for station in 0..edition.problem.stations.len() {
         let times = app.desk().times(id, &edition.problem.station_name(station), hour_ago).await?;
