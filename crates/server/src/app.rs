@@ -68,6 +68,9 @@ const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 const REQUESTS: (NonZeroU32, NonZeroU32) =
     (NonZeroU32::new(50).expect("not zero"), NonZeroU32::new(300).expect("not zero"));
 
+/// What the screens of a campaign wait for, and when it was read.
+type Pulse = (Instant, (i64, i64));
+
 /// So long a pulse is not read again.
 const PULSE_STANDS: Duration = Duration::from_millis(300);
 
@@ -86,7 +89,7 @@ pub(crate) struct Parts {
     pub searches: Mutex<HashMap<String, Arc<crate::routes::timetable::Searching>>>,
     pub judges: Mutex<HashMap<String, Arc<Judge>>>,
     /// What screens wait for, by campaign, and when it was read.
-    pub pulses: tokio::sync::Mutex<HashMap<CampaignId, (Instant, (i64, i64))>>,
+    pub pulses: tokio::sync::Mutex<HashMap<CampaignId, Pulse>>,
     pub sign_ins: DefaultKeyedRateLimiter<String>,
     pub requests: DefaultKeyedRateLimiter<String>,
     pub metrics: PrometheusHandle,

@@ -1775,8 +1775,6 @@ export interface components {
             /** @description Where the student stands on the day, such as `arrived`. */
             attendance: string;
             attendance_zh: string;
-            /** @description Whether the class waits for this one. */
-            awaited: boolean;
             /** @description Whether there is a code to be scanned. */
             has_code: boolean;
             /** Format: uuid */
@@ -1785,9 +1783,10 @@ export interface components {
             late: boolean;
             /** @description Masked, unless names were asked for. */
             name: string;
-            photographed: boolean;
             /** @description The place in the line, from 1. */
             place: number;
+            /** @description `awaited` (the class waits for this one), `here`, or `photographed`. */
+            standing: string;
             student_no: string;
         };
         /** @description What the roll call says of a student. */
@@ -1796,14 +1795,6 @@ export interface components {
             mark: string;
             /** Format: uuid */
             student: string;
-        };
-        /** @description What the roll call says. */
-        Marks: {
-            cohort: string;
-            college: string;
-            marks: components["schemas"]["MarkOf"][];
-            /** @description For `refused`: the rule that was not kept, and who saw it. Without names and numbers. */
-            reason?: string;
         };
         /** @description Everything about oneself. */
         Me: {
@@ -2145,6 +2136,14 @@ export interface components {
             received_ms: number;
             remark: string;
             station: string;
+        };
+        /** @description What the roll call says. */
+        RollCall: {
+            cohort: string;
+            college: string;
+            marks: components["schemas"]["MarkOf"][];
+            /** @description For `refused`: the rule that was not kept, and who saw it. Without names and numbers. */
+            reason?: string;
         };
         /** @description The roll of a class. */
         RollView: {
@@ -3522,7 +3521,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Marks"];
+                "application/json": components["schemas"]["RollCall"];
             };
         };
         responses: {

@@ -308,11 +308,10 @@ pub struct Listed {
     attendance_zh: String,
     /// Will come later, says the roll call.
     late: bool,
-    /// Whether the class waits for this one.
-    awaited: bool,
+    /// `awaited` (the class waits for this one), `here`, or `photographed`.
+    standing: &'static str,
     /// Whether there is a code to be scanned.
     has_code: bool,
-    photographed: bool,
 }
 
 fn roll_view((turn, students): &(ClassTurn, Vec<Entry>), slot: Option<SlotView>, names: bool) -> RollView {
@@ -329,9 +328,12 @@ fn roll_view((turn, students): &(ClassTurn, Vec<Entry>), slot: Option<SlotView>,
         attendance: name(&entry.case.attendance),
         attendance_zh: entry.case.attendance.zh().into(),
         late: turn.late.contains(&entry.id),
-        awaited: is_awaited(&entry.case),
+        standing: match &entry.case {
+            case if is_photographed(Status::of(case)) => "photographed",
+            case if is_awaited(case) => "awaited",
+            _ => "here",
+        },
         has_code: entry.case.code != campaign::case::tracks::Code::None,
-        photographed: is_photographed(Status::of(&entry.case)),
     });
     RollView {
         college: turn.college.clone(),
@@ -377,7 +379,7 @@ pub async fn roll(
 
 /// What the roll call says.
 #[derive(Deserialize, ToSchema)]
-pub struct Marks {
+pub struct RollCall {
     college: String,
     cohort: String,
     marks: Vec<MarkOf>,
@@ -397,23 +399,23 @@ pub struct MarkOf {
 
 /// Takes what the roll call says of students of a class; the same roll twice is one.
 #[utoipa::path(post, path = "/api/campaigns/{campaign}/day/marks", tag = "day", params(("campaign" = String, Path)),
-    request_body = Marks, responses((status = 200, body = RollView)))]
+    request_body = RollCall, responses((status = 200, body = RollView)))]
 pub async fn mark(
     State(app): State<App>,
     who: Who,
     Path(campaign): Path<String>,
-    Json(marks): Json<Marks>,
+    Json(called): Json<RollCall>,
 ) -> Result<Response, Problem> {
     let id = who.campaign(&campaign)?;
-    let (college, cohort) = class(&who, marks.college, marks.cohort)?;
-    let reason = marks.reason.trim();
-    if reason.is_empty() && marks.marks.iter().any(|each| each.mark == Mark::Refused) {
+    let (college, cohort) = class(&who, called.college, called.cohort)?;
+    let reason = called.reason.trim();
+    if reason.is_empty() && called.marks.iter().any(|each| each.mark == Mark::Refused) {
         return Err(Problem::unusable(
             "取消资格须写明违反的规定和在场证明人的职务",
             "a refusal names the rule that was not kept and, by office, who witnessed it",
         ));
     }
-    let all: Vec<(Uuid, Mark)> = marks.marks.iter().map(|each| (each.student, each.mark)).collect();
+    let all: Vec<(Uuid, Mark)> = called.marks.iter().map(|each| (each.student, each.mark)).collect();
     app.register().mark(&id, (&college, &cohort), &all, &who.act(reason)).await?;
     let roll = app.register().roll(&id, (&college, &cohort)).await?;
     Ok(Versioned(roll.0.version, roll_view(&roll, None, false)).into_response())

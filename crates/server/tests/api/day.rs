@@ -11,7 +11,7 @@ use capture::station::{At, StationError};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
-use crate::running::{CAMPAIGN, COLLEGE, PASSWORD, Person, each, roster};
+use crate::running::{CAMPAIGN, COLLEGE, PASSWORD, Person, Running, each, roster};
 use crate::stations::{begun, chart, enrolled};
 use crate::timetable::published;
 
@@ -36,6 +36,77 @@ async fn turned(person: &Person, what: &str, version: &Value) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// The roll is masked; whoever shows it whole is in the log, and a helper has no business with whole names.
+async fn read_the_roll(registry: &Person, monitor: &Person, helper: &Person) -> Value {
+    let seen = roll(monitor).await;
+    let heads = seen["students"].as_array().unwrap().len();
+    assert_eq!((heads, &seen["students"][0]["name"]), (4, &json!("林*雨")));
+    let names = format!("{}/roll?college={COLLEGE}&cohort=班0&names=true", day());
+    assert_eq!(monitor.get(&names).await["students"][0]["name"], "林晓雨");
+    let log = registry.get(&format!("/api/campaigns/{CAMPAIGN}/log")).await;
+    assert!(log["items"][0].to_string().contains("roll"), "{}", log["items"][0]);
+    assert_eq!(helper.get(&names).await["students"][0]["name"], "林*雨");
+    let other = monitor.ask(Method::GET, &format!("{}/roll?college=数学学院&cohort=班1", day()));
+    assert_eq!(other.send().await.unwrap().status(), 403);
+    seen
+}
+
+/// The first student of the class, with an account.
+async fn activated(running: &Running) -> Person {
+    let document = roster(1, 0).lines().nth(1).unwrap().split(',').nth(2).unwrap().to_owned();
+    let right = json!({"campaign": CAMPAIGN, "student_no": "20270000", "name": "林晓雨", "document_no": document, "password": PASSWORD});
+    assert_eq!(running.nobody("POST", "/api/activation").json(&right).send().await.unwrap().status(), 204);
+    running.sign_in(&format!("{CAMPAIGN}/20270000"), PASSWORD).await
+}
+
+/// Nobody reports or calls the class before everybody is there.
+async fn wait_for_everybody(monitor: &Person, college: &Person, helper: &Person, seen: &Value) -> Value {
+    let early = turn(monitor, "report", &seen["version"]).await;
+    assert_eq!(early.status(), 409);
+    assert_eq!(early.json::<Value>().await.unwrap()["type"], "/problems/lacking");
+    assert_eq!(turn(helper, "call", &seen["version"]).await.status(), 409);
+    let ids: Vec<&Value> =
+        seen["students"].as_array().unwrap().iter().map(|student| &student["id"]).collect();
+    let unsaid =
+        json!({"college": COLLEGE, "cohort": "班0", "marks": [{"student": ids[3], "mark": "refused"}]});
+    let unsaid = college.post(&format!("{}/marks", day()), unsaid).await;
+    assert_eq!(unsaid.status(), 422, "a refusal without rule and witness");
+    let marks: Vec<Value> = ids.iter().map(|id| json!({"student": id, "mark": "present"})).collect();
+    let body = json!({"college": COLLEGE, "cohort": "班0", "marks": marks});
+    assert_eq!(monitor.post(&format!("{}/marks", day()), body).await.status(), 200);
+    let complete = turned(monitor, "report", &seen["version"]).await;
+    assert_eq!(complete["turn"], "complete");
+    complete
+}
+
+/// A screen and a phone wait; the call reaches both within a second.
+async fn call_while_others_wait(helper: &Person, waiting: [&Person; 2], complete: &Value) {
+    let waits = async |person: &Person| {
+        let seen = person.get(&format!("{}/pulse", day())).await["at"].clone();
+        let begun = Instant::now();
+        let again = person.get(&format!("{}/pulse?seen={seen}", day())).await;
+        assert_ne!(again["at"], seen);
+        begun.elapsed()
+    };
+    let before = Duration::from_millis(600);
+    let calls = async {
+        tokio::time::sleep(before).await;
+        turned(helper, "call", &complete["version"]).await;
+    };
+    let (screen, phone, ()) = tokio::join!(waits(waiting[0]), waits(waiting[1]), calls);
+    for waited in [screen, phone] {
+        assert!(waited < before + Duration::from_secs(1), "{waited:?}");
+    }
+    let queue = waiting[1].get("/api/me").await["queue"].clone();
+    assert_eq!(
+        (&queue["turn"], &queue["now"], &queue["ahead"]),
+        (&json!("called"), &json!("班0"), &json!(0))
+    );
+    let board = helper.get(&format!("{}/board", day())).await;
+    let first = &board["sessions"][0];
+    assert_eq!((&first["turn"], &first["present"], &first["done"]), (&json!("called"), &json!(4), &json!(0)));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_class_is_called_when_it_is_there_and_everybody_sees_it_within_a_second() {
     for running in each().await {
@@ -54,82 +125,12 @@ async fn a_class_is_called_when_it_is_there_and_everybody_sees_it_within_a_secon
         let monitor = running.person("monitor", Role::Monitor, scope(COLLEGE, "班0")).await;
         let college = running.person("college", Role::College, scope(COLLEGE, "")).await;
         let helper = running.person("helper", Role::Helper, scope("", "")).await;
-
-        // The roll is masked; whoever shows it whole is in the log.
-        let seen = roll(&monitor).await;
-        assert_eq!(
-            (seen["students"].as_array().unwrap().len(), &seen["students"][0]["name"]),
-            (4, &json!("林*雨"))
-        );
-        let whole = monitor.get(&format!("{}/roll?college={COLLEGE}&cohort=班0&names=true", day())).await;
-        assert_eq!(whole["students"][0]["name"], "林晓雨");
-        let log = registry.get(&format!("/api/campaigns/{CAMPAIGN}/log")).await;
-        assert!(log["items"][0].to_string().contains("roll"), "{}", log["items"][0]);
-        let masked = helper.get(&format!("{}/roll?college={COLLEGE}&cohort=班0&names=true", day())).await;
-        assert_eq!(masked["students"][0]["name"], "林*雨", "a helper has no business with whole names");
-        let other = monitor.ask(Method::GET, &format!("{}/roll?college=数学学院&cohort=班1", day()));
-        assert_eq!(other.send().await.unwrap().status(), 403);
-
-        let document = roster(1, 0).lines().nth(1).unwrap().split(',').nth(2).unwrap().to_owned();
-        let right = json!({"campaign": CAMPAIGN, "student_no": "20270000", "name": "林晓雨", "document_no": document, "password": PASSWORD});
-        assert_eq!(
-            running.nobody("POST", "/api/activation").json(&right).send().await.unwrap().status(),
-            204
-        );
-        let student = running.sign_in(&format!("{CAMPAIGN}/20270000"), PASSWORD).await;
+        let seen = read_the_roll(&registry, &monitor, &helper).await;
+        let student = activated(&running).await;
         let queue = student.get("/api/me").await["queue"].clone();
         assert_eq!((&queue["turn"], &queue["station"]), (&json!("gathering"), &json!("1")));
-
-        // Not before everybody is there or has a name.
-        let ids: Vec<Value> =
-            seen["students"].as_array().unwrap().iter().map(|student| student["id"].clone()).collect();
-        let early = turn(&monitor, "report", &seen["version"]).await;
-        assert_eq!(early.status(), 409);
-        let lacking: Value = early.json().await.unwrap();
-        assert_eq!(lacking["type"], "/problems/lacking");
-        assert_eq!(turn(&helper, "call", &seen["version"]).await.status(), 409);
-        let marks: Vec<Value> = ids.iter().map(|id| json!({"student": id, "mark": "present"})).collect();
-        let body = json!({"college": COLLEGE, "cohort": "班0", "marks": marks});
-        let marked = monitor.post(&format!("{}/marks", day()), body).await;
-        assert_eq!(marked.status(), 200);
-        let refusing =
-            json!({"college": COLLEGE, "cohort": "班0", "marks": [{"student": ids[3], "mark": "refused"}]});
-        assert_eq!(
-            college.post(&format!("{}/marks", day()), refusing).await.status(),
-            422,
-            "no rule, no witness"
-        );
-        let complete = turned(&monitor, "report", &seen["version"]).await;
-        assert_eq!(complete["turn"], "complete");
-
-        // A screen and a phone wait; the call reaches both within a second.
-        let waits = async |person: &Person| {
-            let seen = person.get(&format!("{}/pulse", day())).await["at"].clone();
-            let begun = Instant::now();
-            let again = person.get(&format!("{}/pulse?seen={seen}", day())).await;
-            assert_ne!(again["at"], seen);
-            begun.elapsed()
-        };
-        let calls = async {
-            tokio::time::sleep(Duration::from_millis(600)).await;
-            turned(&helper, "call", &complete["version"]).await;
-            Instant::now()
-        };
-        let (screen, phone, _) = tokio::join!(waits(&college), waits(&student), calls);
-        for waited in [screen, phone] {
-            assert!(waited < Duration::from_millis(600 + 1_000), "{waited:?}");
-        }
-        let queue = student.get("/api/me").await["queue"].clone();
-        assert_eq!(
-            (&queue["turn"], &queue["now"], &queue["ahead"]),
-            (&json!("called"), &json!("班0"), &json!(0))
-        );
-        let board = helper.get(&format!("{}/board", day())).await;
-        let first = &board["sessions"][0];
-        assert_eq!(
-            (&first["turn"], &first["present"], &first["done"]),
-            (&json!("called"), &json!(4), &json!(0))
-        );
+        let complete = wait_for_everybody(&monitor, &college, &helper, &seen).await;
+        call_while_others_wait(&helper, [&college, &student], &complete).await;
 
         // Done only when everybody is accounted for.
         let called = roll(&college).await;
