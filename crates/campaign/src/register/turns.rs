@@ -183,12 +183,8 @@ impl Register {
             TurnEvent::PutBack => known.station.clear(),
             _ => {}
         }
-        let logged = Logged::Turn {
-            turn: turning.event,
-            college: class.0,
-            cohort: class.1,
-            station: &known.station.clone(),
-        };
+        let logged =
+            Logged::Turn { turn: turning.event, college: class.0, cohort: class.1, station: &known.station };
         change.log(&logged, "", act)?;
         change.keep_turn(&mut known, act).await?;
         change.commit().await?;

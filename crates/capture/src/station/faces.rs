@@ -13,11 +13,12 @@ const HIGHEST: f32 = 0.45;
 const UNLEARNT: f32 = 0.28;
 /// So many different people teach a limit.
 const ENOUGH: usize = 20;
-/// The limit lies so many standard deviations below the mean of the distances to the nearest stranger: one in a
-/// hundred of a normal distribution lies below it, however few people taught it.
-const DEVIATIONS: f32 = 2.33;
-/// Twins who were accepted with a reason must not make the guard blind: a pair's two distances do not count.
-const PAIR: usize = 2;
+/// The limit lies so many deviations below the median of the distances to the nearest stranger. A deviation is the
+/// median absolute one, made comparable with a normal distribution's: a few twins who were accepted with a reason
+/// move neither.
+const DEVIATIONS: f32 = 3.0;
+/// A normal distribution's standard deviation, in median absolute deviations.
+const NORMAL: f32 = 1.4826;
 
 /// The distance below which two faces are called alike, by who each known face is.
 pub fn limit(known: &[(&str, &Descriptor)]) -> f32 {
@@ -31,12 +32,14 @@ pub fn limit(known: &[(&str, &Descriptor)]) -> f32 {
     if nearest.len() < ENOUGH {
         return UNLEARNT;
     }
-    nearest.sort_by(f32::total_cmp);
-    let nearest = &nearest[PAIR..];
-    let count = nearest.len() as f32;
-    let mean = nearest.iter().sum::<f32>() / count;
-    let variance = nearest.iter().map(|distance| (distance - mean).powi(2)).sum::<f32>() / (count - 1.0);
-    (mean - DEVIATIONS * variance.sqrt()).min(HIGHEST)
+    let middle = median(&mut nearest);
+    let mut off: Vec<f32> = nearest.iter().map(|distance| (distance - middle).abs()).collect();
+    (middle - DEVIATIONS * NORMAL * median(&mut off)).min(HIGHEST)
+}
+
+fn median(values: &mut [f32]) -> f32 {
+    values.sort_by(f32::total_cmp);
+    values[values.len() / 2]
 }
 
 /// A face as it was kept.

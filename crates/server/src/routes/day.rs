@@ -241,6 +241,8 @@ pub struct Pulse {
     at: i64,
 }
 
+/// No station's name is longer.
+const LONGEST_NAME: usize = 40;
 /// How long a screen waits for a change before it asks again.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// A change is seen by every screen within a second, whichever process wrote it.
@@ -462,6 +464,9 @@ pub async fn turn(
                 "name the station: the timetable does not have this class",
             )
         })?;
+    }
+    if station.chars().count() > LONGEST_NAME || station.chars().any(char::is_control) {
+        return Err(Problem::unusable("机位名称过长", "no station has such a name"));
     }
     let turning = Turning { event: new.what, station: station.trim(), seen: seen(&headers)? };
     app.register().turn(&id, (&college, &cohort), &turning, &who.act(new.reason.trim())).await?;
