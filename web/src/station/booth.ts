@@ -4,7 +4,7 @@ import { i18n } from "./words";
 
 export interface Line {
   day: number; running: number; number: string; state: "active" | "card" | "accepted" | "void"; name: string; document: string; level: string;
-  class: { name: string; place: number; of: number } | null; scanned_ms: number; ended_ms: number; signed: boolean; signature: string | null;
+  class: { name: string; place: number; of: number } | null; scanned_ms: number; ended_ms: number; signed: boolean; signature: string | null; unsigned: string;
   reason: string; looks: Looked[]; overrides: string[];
 }
 export interface Looked { check: string; result: "fine" | "mended" | "exception" | "refused"; reason: string; witness: string }
@@ -78,8 +78,8 @@ export async function ask<T>(path: string, body?: unknown): Promise<T> {
   return data as T;
 }
 
-/** The student's signature goes into the register. */
-export const sign = (line: Line, signature: string): Promise<void> => ask(`numbers/${line.day}/${line.running}/signature`, { signature });
+/** The student's signature goes into the register, or why there is none. */
+export const sign = (line: Line, signature: string, unsigned = ""): Promise<void> => ask(`numbers/${line.day}/${line.running}/signature`, { signature, unsigned });
 
 /** A moment in China. */
 export const clock = (ms: number): string => new Date(ms).toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });

@@ -20,7 +20,7 @@ pub struct Class {
     pub accepted: usize,
     /// Numbers that are not done, as they are shown, with the masked name.
     pub open: Vec<String>,
-    /// Accepted numbers without a signature, as they are shown, with the masked name.
+    /// Accepted numbers without a signature or a reason, as they are shown, with the masked name.
     pub unsigned: Vec<String>,
     /// Places of those who take part and were photographed nowhere.
     pub missing: Vec<u32>,
@@ -63,7 +63,7 @@ impl Station {
                 name: session.name.clone(),
                 accepted: own.iter().filter(|line| line.state == State::Accepted).count(),
                 open: of(|line| matches!(line.state, State::Active | State::Card)),
-                unsigned: of(|line| line.state == State::Accepted && line.person.signature.is_none()),
+                unsigned: of(|line| line.state == State::Accepted && line.person.lacks_signature()),
                 missing: self.nowhere(session).await?,
                 done_ms: done.get(&session.name).map(|done| done.at_ms),
             });

@@ -19,9 +19,9 @@ pub struct Balance {
     pub on_card: usize,
     /// Numbers that stand open.
     pub open: usize,
-    /// Accepted numbers with a signature.
+    /// Accepted numbers with a signature, or with a reason for its absence.
     pub signed: usize,
-    /// Numbers of accepted photos that lack a signature, as they are shown.
+    /// Numbers of accepted photos that lack both, as they are shown.
     pub unsigned: Vec<String>,
     /// Files that belong to nobody for sure.
     pub strays: usize,
@@ -68,7 +68,7 @@ impl Station {
         let of = |state: State| lines.iter().filter(|line| line.state == state).count();
         let unsigned: Vec<String> = lines
             .iter()
-            .filter(|line| line.state == State::Accepted && line.person.signature.is_none())
+            .filter(|line| line.state == State::Accepted && line.person.lacks_signature())
             .map(|line| line.number.shown(self.name()))
             .collect();
         let last = lines.last().map_or(0, |line| line.number.running);

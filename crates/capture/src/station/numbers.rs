@@ -325,6 +325,10 @@ impl Station {
                 person.signature = Some(signature);
                 ("number.signed", String::new())
             }
+            Note::Unsigned(why) => {
+                reason(&why).ok_or(StationError::Reason)?.clone_into(&mut person.unsigned);
+                ("number.unsigned", String::new())
+            }
         };
         query(tables::KEEP_NUMBER)
             .bind(number.day)
@@ -405,6 +409,8 @@ pub enum Note {
     Looks(Vec<Looked>),
     /// The student signed.
     Signature(String),
+    /// The student cannot or will not sign, for this reason.
+    Unsigned(String),
 }
 
 /// The name that is bound to an entry's hidden bytes.

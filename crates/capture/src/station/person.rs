@@ -34,6 +34,9 @@ pub struct Person {
     pub on_card: bool,
     /// The signature: lines of a pen as an SVG path, or a typed name.
     pub signature: Option<String>,
+    /// Why there is none, where the student cannot or will not sign.
+    #[serde(default)]
+    pub unsigned: String,
 }
 
 /// A place in the queue of a class.
@@ -99,6 +102,11 @@ pub enum LookedResult {
 }
 
 impl Person {
+    /// Whether neither a signature nor a reason for its absence stands in the register.
+    pub fn lacks_signature(&self) -> bool {
+        self.signature.is_none() && self.unsigned.is_empty()
+    }
+
     /// The entry of somebody whose code was just read.
     pub fn new(code: &Code, text: &str, class: Option<(&Session, usize)>, operator: &str) -> Self {
         let holder = &code.holder;
@@ -119,6 +127,7 @@ impl Person {
             reason: String::new(),
             on_card: false,
             signature: None,
+            unsigned: String::new(),
         }
     }
 }

@@ -131,7 +131,10 @@ async fn a_class_is_signed_off_when_nothing_is_open_and_everybody_signed() {
     assert_eq!(open, ["2-0002 欧**溪", "2-0001 林*雨"], "the active one, then the one who did not sign");
     station.void("学生离开", at(MORNING_MS + 30_000)).await.unwrap();
     let first = Number { day: day_of(MORNING_MS), running: 1 };
-    station.note(first, Note::Signature("林".into()), at(MORNING_MS + 40_000)).await.unwrap();
+    // A signature, or why there is none.
+    let blank = station.note(first, Note::Unsigned(" ".into()), at(MORNING_MS + 40_000)).await;
+    assert!(matches!(blank, Err(StationError::Reason)));
+    station.note(first, Note::Unsigned("右手受伤".into()), at(MORNING_MS + 40_000)).await.unwrap();
     let class = station.classes(day_of(MORNING_MS)).await.unwrap().remove(0);
     assert_eq!((class.accepted, class.missing.len(), class.done_ms), (1, 4, None));
     assert!(matches!(sign(&[3, 4], "张老师").await, Err(StationError::Decided)), "others are missing");

@@ -393,10 +393,13 @@ async fn looks(
     note(&booth, Number { day, running }, Note::Looks(looks)).await
 }
 
-/// A signature: lines of a pen as an SVG path, or a typed name.
+/// A signature: lines of a pen as an SVG path, or a typed name; or why there is none.
 #[derive(Deserialize)]
 struct Signature {
+    #[serde(default)]
     signature: String,
+    #[serde(default)]
+    unsigned: String,
 }
 
 /// Longest signature, characters: a minute of a finger on the screen.
@@ -407,7 +410,10 @@ async fn sign(
     Path((day, running)): Path<(i64, i64)>,
     Json(new): Json<Signature>,
 ) -> Result<StatusCode, Problem> {
-    let text = new.signature.trim();
+    let (text, why) = (new.signature.trim(), new.unsigned.trim());
+    if text.is_empty() && !why.is_empty() {
+        return note(&booth, Number { day, running }, Note::Unsigned(why.to_owned())).await;
+    }
     if text.is_empty() || text.len() > LONGEST_SIGNATURE {
         return Err(Problem::unusable("没有签名", "there is no signature"));
     }

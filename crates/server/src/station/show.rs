@@ -110,6 +110,8 @@ pub struct LineView {
     signed: bool,
     /// The signature, for the printed register.
     signature: Option<String>,
+    /// Why there is none.
+    unsigned: String,
     reason: String,
     looks: Vec<Looked>,
     overrides: Vec<String>,
@@ -129,8 +131,9 @@ impl LineView {
             class: person.class.clone(),
             scanned_ms: line.scanned_ms,
             ended_ms: line.ended_ms,
-            signed: person.signature.is_some(),
+            signed: !person.lacks_signature(),
             signature: person.signature.clone(),
+            unsigned: person.unsigned.clone(),
             reason: person.reason.clone(),
             looks: person.looks.clone(),
             overrides: person
@@ -334,7 +337,7 @@ impl View {
         let day = day_of(now_ms);
         let lines = station.register(day).await?;
         let accepted: Vec<&Line> = lines.iter().filter(|line| line.state == State::Accepted).collect();
-        let unsigned = accepted.iter().filter(|line| line.person.signature.is_none());
+        let unsigned = accepted.iter().filter(|line| line.person.lacks_signature());
         let moment = station.moment();
         let sessions: Vec<SessionView> =
             bundle.sessions.iter().map(|session| SessionView::of(session, &accepted, name)).collect();
