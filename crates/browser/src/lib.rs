@@ -1,7 +1,7 @@
 //! The inspection inside a web page: the same nets, measures and limits as everywhere else, compiled to wasm. Nothing
 //! leaves the page.
 //!
-//! A page writes its input where [`room`] says and calls [`inspect`], [`guide`] or [`rehearse`]. The answer is JSON; what
+//! A page writes its input where `room` says and calls `inspect`, `guide` or `rehearse`. The answer is JSON; what
 //! comes back is its address in the upper and its length in the lower half of a number. It stands until the next call.
 #![cfg(target_arch = "wasm32")]
 #![expect(unsafe_code, reason = "a page and its module share memory by address")]

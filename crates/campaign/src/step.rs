@@ -102,7 +102,7 @@ macro_rules! track {
             /// The state after an event.
             ///
             /// # Errors
-            /// [`Refused`]($crate::step::Refused) where the event does not apply, or for a role that may not cause it.
+            /// [`Refused`](crate::Refused) where the event does not apply, or for a role that may not cause it.
             pub fn after(self, event: $event, by: $crate::role::Role) -> Result<Self, $crate::step::Refused> {
                 $crate::step::take(Self::STEPS, self, event, by)
             }

@@ -168,7 +168,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Refuses times of no day. Whether they suit a problem is for [`check`](crate::check) to say.
+    /// Refuses times of no day. Whether they suit a problem is for [`check`](fn@crate::check) to say.
     ///
     /// # Errors
     /// The first assignment that means nothing.

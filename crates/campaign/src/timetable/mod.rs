@@ -1,6 +1,6 @@
 //! Tables of sessions as offices print them, and what the planner makes of them.
 //!
-//! [`import`] reads a printed table, or a list of classes that has no times yet; [`lectures`] reads when classes have theirs, [`people`] who is responsible for what; [`printed`] writes a plan as such a
+//! [`mod@import`] reads a printed table, or a list of classes that has no times yet; [`mod@lectures`] reads when classes have theirs, [`mod@people`] who is responsible for what; [`mod@printed`] writes a plan as such a
 //! table again.
 
 mod import;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use schedule::{ClassId, Plan, Problem, clock};
 
 /// Headings and rows of a plan's table, by station and time: in Chinese, as offices know it, and read by
-/// [`import`](super::import) again.
+/// [`import`](fn@super::import) again.
 #[must_use]
 pub fn printed(problem: &Problem, plan: &Plan) -> Vec<[String; 7]> {
     let by_id: HashMap<&ClassId, usize> =
