@@ -22,7 +22,7 @@ pub struct Class {
     pub open: Vec<String>,
     /// Accepted numbers without a signature or a reason, as they are shown, with the masked name.
     pub unsigned: Vec<String>,
-    /// Places of those who take part and were photographed nowhere.
+    /// Places of those who take part and got no number here and no photo elsewhere.
     pub missing: Vec<u32>,
     /// When the teacher signed, milliseconds since 1970-01-01 UTC; none before.
     pub done_ms: Option<u64>,
@@ -133,7 +133,8 @@ impl Station {
         rows.iter().map(read).collect()
     }
 
-    /// Places of those of a class who take part and were photographed neither here nor elsewhere, as far as is known.
+    /// Places of those of a class who take part and neither got a number here nor were photographed elsewhere, as far as
+    /// is known. Whoever left has a void number with its reason.
     async fn nowhere(&self, session: &Session) -> Result<Vec<u32>> {
         let mut missing = Vec::new();
         for (place, expected) in (1..).zip(&session.codes) {
