@@ -7,12 +7,13 @@
 //! [`code`] (collection codes) with [`card`] (as a picture) and [`reading`] (back from pictures),
 //! [`letter`] (bytes for one receiver), [`statement`] (something signed),
 //! [`taken`] (what the school learns of a shot), [`password`] (of people),
-//! [`enrolment`] (how a station's word comes to count), [`rest`] (files on disk) and
+//! [`delivery`] (a school's word on a package), [`enrolment`] (how a station's word comes to count), [`rest`] (files on disk) and
 //! [`audit`] (the log that shows tampering). `docs/formats.md` describes every byte.
 
 pub mod audit;
 pub mod card;
 pub mod code;
+pub mod delivery;
 pub mod enrolment;
 pub mod hexadecimal;
 pub mod identity;

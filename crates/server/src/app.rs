@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -71,6 +72,9 @@ const REQUESTS: (NonZeroU32, NonZeroU32) =
 /// What the screens of a campaign wait for, and when it was read.
 type Pulse = (Instant, (i64, i64));
 
+/// Photos packed so far of each delivery that is being packed.
+type Packing = HashMap<(CampaignId, i64), Arc<AtomicUsize>>;
+
 /// So long a pulse is not read again.
 const PULSE_STANDS: Duration = Duration::from_millis(300);
 
@@ -87,6 +91,7 @@ pub(crate) struct Parts {
     pub keys: tokio::sync::Mutex<HashMap<String, Arc<crate::keys::Keys>>>,
     /// Searches for a timetable that are under way, by campaign.
     pub searches: Mutex<HashMap<String, Arc<crate::routes::timetable::Searching>>>,
+    pub packing: Mutex<Packing>,
     pub judges: Mutex<HashMap<String, Arc<Judge>>>,
     /// What screens wait for, by campaign, and when it was read.
     pub pulses: tokio::sync::Mutex<HashMap<CampaignId, Pulse>>,
@@ -116,6 +121,7 @@ impl App {
             passphrase,
             keys: tokio::sync::Mutex::default(),
             searches: Mutex::default(),
+            packing: Mutex::default(),
             judges: Mutex::default(),
             pulses: tokio::sync::Mutex::default(),
             sign_ins: RateLimiter::keyed(Quota::per_minute(SIGN_INS)),
@@ -151,6 +157,11 @@ impl App {
         &self,
     ) -> MutexGuard<'_, HashMap<String, Arc<crate::routes::timetable::Searching>>> {
         self.0.searches.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Deliveries that are being packed.
+    pub(crate) fn packing(&self) -> MutexGuard<'_, Packing> {
+        self.0.packing.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// What screens wait for ([`Register::pulse`]); however many wait, the store is asked a few times in a second.

@@ -42,6 +42,27 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let clock = tokio::spawn(watch_the_calendar(app.clone()));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    clock.abort();
+    served
+}
+
+/// How often it is looked whether something begins or ends by date.
+const TICK: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Does what the calendar says, for every campaign.
+async fn watch_the_calendar(app: App) {
+    let mut clock = tokio::time::interval(TICK);
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        let campaigns = app.register().campaigns().await.unwrap_or_default();
+        for campaign in campaigns {
+            if let Err(error) = app.register().tick(&campaign.id, app::now_ms()).await {
+                tracing::warn!(%error, "what the calendar says could not be done; it is tried again");
+            }
+        }
+    }
 }

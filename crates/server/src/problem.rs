@@ -136,7 +136,7 @@ impl From<RegisterError> for Problem {
                 Self::new(StatusCode::CONFLICT, "not-now", zh, en)
             }
             RegisterError::Lacking(_) => Self::new(StatusCode::CONFLICT, "lacking", zh, en),
-            RegisterError::Reason(_) | RegisterError::Code(..) => Self::unusable(zh, en),
+            RegisterError::Reason(_) | RegisterError::Unusable(..) => Self::unusable(zh, en),
             RegisterError::Damaged(_) | RegisterError::Store(_) => Self::internal(en),
         }
     }

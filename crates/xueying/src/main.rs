@@ -8,6 +8,7 @@ mod backup;
 mod batch;
 mod clock;
 mod code;
+mod delivery;
 mod demo;
 mod faces;
 mod files;
@@ -69,6 +70,7 @@ enum Command {
     Plan(plan::Arguments),
     Code(code::Arguments),
     Packet(packet::Arguments),
+    Delivery(delivery::Arguments),
     Audit(audit::Arguments),
     Faces(faces::Arguments),
     Presets(presets::Arguments),
@@ -106,6 +108,7 @@ fn run(command: Command, language: Language) -> Result<Outcome> {
         Command::Plan(arguments) => plan::run(&arguments, language),
         Command::Code(arguments) => code::run(&arguments, language),
         Command::Packet(arguments) => packet::run(&arguments, language),
+        Command::Delivery(arguments) => delivery::run(&arguments, language),
         Command::Audit(arguments) => audit::run(&arguments, language),
         Command::Faces(arguments) => faces::run(&arguments, language),
         Command::Presets(arguments) => presets::run(&arguments, language),

@@ -84,7 +84,9 @@ impl Case {
         };
         let takes_part = self.eligibility == Eligibility::Expected;
         match event {
-            Event::Registry(RegistryEvent::Package) => needs(self.photo == Photo::Accepted, &self.photo),
+            Event::Registry(RegistryEvent::Package | RegistryEvent::Renew) => {
+                needs(self.photo == Photo::Accepted, &self.photo)
+            }
             // Who does not take part is left alone, until restored.
             Event::Eligibility(EligibilityEvent::Restore) => Ok(()),
             // What was begun is brought to an end: registration, refunds.

@@ -281,18 +281,20 @@ track! {
     RegistryEvent {
         /// Put into a delivery.
         Package: [NotSent | LinkError | Failed] => Packaged by [Registry, Centre, System];
+        /// A new photo, or a corrected record, takes the place of what was delivered.
+        Renew: [Packaged | Sent | Linked | Uncertain | IdentityPassed | Cleared] => Packaged by [Registry, Centre, System];
         /// Sent.
         Send: [Packaged] => Sent by [Registry, Centre, System];
         /// Linked.
-        Link: [Sent] => Linked by [Centre, System];
+        Link: [Sent] => Linked by [Registry, Centre, System];
         /// Not linked.
-        FailLink: [Sent] => LinkError by [Centre, System];
+        FailLink: [Sent] => LinkError by [Registry, Centre, System];
         /// Same person.
-        PassIdentity: [Linked | Uncertain] => IdentityPassed by [Centre, System];
+        PassIdentity: [Linked | Uncertain] => IdentityPassed by [Registry, Centre, System];
         /// Not certain.
-        Doubt: [Linked] => Uncertain by [Centre, System];
+        Doubt: [Linked] => Uncertain by [Registry, Centre, System];
         /// Not the same.
-        FailIdentity: [Linked | Uncertain] => Failed by [Centre, System];
+        FailIdentity: [Linked | Uncertain] => Failed by [Registry, Centre, System];
         /// Stopped.
         Stop: [Uncertain | Failed] => Abnormal by [Centre, Registry];
         /// Evidence.
@@ -325,20 +327,24 @@ track! {
     ProofEvent {
         /// The time of proofreading begins.
         Begin: [NotOpen] => Open by [Registry, System];
-        /// All is right.
-        Confirm: [Open | Resolved] => Correct by [Student];
+        /// All is right; the platform's own list says so too.
+        Confirm: [Open | Resolved] => Correct by [Student, System];
         /// Data wrong.
-        ReportInformation: [Open | Correct] => InformationWrong by [Student];
+        ReportInformation: [Open | Correct | Resolved] => InformationWrong by [Student, System];
         /// Somebody else.
-        ReportPhoto: [Open | Correct] => NotMe by [Student];
+        ReportPhoto: [Open | Correct | Resolved] => NotMe by [Student, System];
         /// The registry acts.
         FileCorrection: [InformationWrong | NotMe] => CorrectionFiled by [Registry];
         /// Put right.
         Resolve: [CorrectionFiled] => Resolved by [Registry];
+        /// Looked into, and right as it is; the student is told why and looks again.
+        Dismiss: [InformationWrong | NotMe | CorrectionFiled] => Open by [Registry];
         /// The deadline passed.
         Lapse: [Open] => NotChecked by [Registry, System];
         /// Late, but found wrong all the same.
         Reopen: [NotChecked] => Open by [Registry];
+        /// Another photo took the place of the one that was looked at.
+        Renew: [Open | Correct | Resolved | NotChecked | InformationWrong | NotMe | CorrectionFiled] => NotOpen by [System];
     }
 }
 

@@ -268,6 +268,7 @@ fn event(what: &Logged<'_>) -> &'static str {
         Logged::Shot { .. } => "shot",
         Logged::Timetable { .. } => "timetable",
         Logged::Station { .. } => "station",
+        Logged::Delivery { .. } => "delivery",
         Logged::Turn { .. } => "turn",
     }
 }
@@ -309,7 +310,7 @@ fn subject(change: &Difference) -> &str {
 }
 
 /// A new id in the order of time (RFC 9562 §5.7).
-fn new_id(at_ms: u64) -> Result<Uuid> {
+pub(super) fn new_id(at_ms: u64) -> Result<Uuid> {
     let mut random = [0; 10];
     getrandom::fill(&mut random)
         .map_err(|error| RegisterError::Damaged(format!("no random bytes: {error}")))?;

@@ -118,7 +118,7 @@ impl Register {
             let issued_s = act.at_ms / 1000;
             let (code, text) = issuer
                 .issue(&holder, (issued_s, expires_s), nonce()?)
-                .map_err(|error| RegisterError::Code(error.zh(), error.to_string()))?;
+                .map_err(|error| RegisterError::Unusable(error.zh(), error.to_string()))?;
             let hidden = rest::put(text.reveal().as_bytes(), &code.to_string(), &keys.rest, nonce()?)
                 .ok_or_else(|| RegisterError::Damaged("the key at rest does not encrypt".into()))?;
             query(tables::NEW_CODE)
@@ -218,13 +218,16 @@ impl Register {
 
 fn school(number: Option<&str>) -> Result<SchoolId> {
     let number = number.ok_or_else(|| {
-        RegisterError::Code(
+        RegisterError::Unusable(
             "采集活动没有填写院校代码（campaign.school-no），采集码上需要".into(),
             "the campaign's settings lack the school's number (campaign.school-no), which codes state".into(),
         )
     })?;
     number.to_owned().try_into().map_err(|problem: seal::identity::IdProblem| {
-        RegisterError::Code(format!("院校代码：{}", problem.zh()), format!("the school's number: {problem}"))
+        RegisterError::Unusable(
+            format!("院校代码：{}", problem.zh()),
+            format!("the school's number: {problem}"),
+        )
     })
 }
 
@@ -250,7 +253,7 @@ pub fn holder(student: &Student, school: &SchoolId) -> Option<Holder> {
     })
 }
 
-fn nonce() -> Result<Nonce> {
+pub(super) fn nonce() -> Result<Nonce> {
     let mut random = [0; NONCE_BYTES];
     getrandom::fill(&mut random)
         .map_err(|error| RegisterError::Damaged(format!("no random bytes: {error}")))?;

@@ -5,6 +5,8 @@
 
 mod change;
 pub mod codes;
+pub mod deliveries;
+pub mod proofs;
 pub mod roll;
 pub mod sessions;
 mod shots;
@@ -107,9 +109,9 @@ pub enum RegisterError {
     /// Students for whom a class cannot move on: numbers and masked names.
     #[error("not accounted for: {}", .0.join(", "))]
     Lacking(Vec<String>),
-    /// Why a code cannot be issued, in Chinese and in English.
+    /// What cannot be done with what was given, in Chinese and in English.
     #[error("{1}")]
-    Code(String, String),
+    Unusable(String, String),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -146,7 +148,7 @@ impl RegisterError {
             Self::Plan(0) => "时间安排是空的，先排程再发布".into(),
             Self::Plan(errors) => format!("时间安排有 {errors} 处错误，改正后再发布"),
             Self::Lacking(students) => format!("还有学生没有交代：{}", students.join("、")),
-            Self::Code(zh, _) => zh.clone(),
+            Self::Unusable(zh, _) => zh.clone(),
             Self::Store(error) => error.zh(),
         }
     }
@@ -198,6 +200,11 @@ enum Logged<'a> {
     Station {
         change: &'static str,
         station: &'a str,
+    },
+    Delivery {
+        change: &'static str,
+        number: i64,
+        count: usize,
     },
     Turn {
         turn: TurnEvent,
@@ -335,6 +342,9 @@ impl Register {
                 return Err(RegisterError::OpenErrors(open));
             }
         }
+        if step == Move::CloseProof {
+            change.close_proofs(act).await?;
+        }
         change.state = state;
         change.version += 1;
         change.log(&Logged::Step { step }, "", act)?;
@@ -436,10 +446,14 @@ fn campaign(row: &AnyRow) -> Result<Campaign> {
     })
 }
 
+/// An id in a column.
+fn uuid(row: &AnyRow, column: &str) -> Result<Uuid> {
+    Uuid::parse_str(row.try_get(column)?).map_err(|error| RegisterError::Damaged(error.to_string()))
+}
+
 fn entry(row: &AnyRow) -> Result<Entry> {
-    let id: &str = row.try_get("id")?;
     Ok(Entry {
-        id: Uuid::parse_str(id).map_err(|error| RegisterError::Damaged(error.to_string()))?,
+        id: uuid(row, "id")?,
         student: serde_json::from_str(row.try_get("record")?)?,
         case: serde_json::from_str(row.try_get("tracks")?)?,
         version: row.try_get("version")?,

@@ -8,7 +8,9 @@ use seal::taken::{Outcome, Taken};
 
 use super::codes::system;
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
-use crate::case::tracks::{Attendance, AttendanceEvent, Code, CodeEvent, Event, Photo, PhotoEvent};
+use crate::case::tracks::{
+    Attendance, AttendanceEvent, Code, CodeEvent, Event, Photo, PhotoEvent, Proof, ProofEvent,
+};
 
 impl Register {
     /// Brings a report to its student; the same report twice is one. Gives the student as it now is.
@@ -89,6 +91,9 @@ fn steps(entry: &Entry, outcome: Outcome) -> Vec<(Event, bool)> {
             let is_exception = outcome == Outcome::AcceptedAsException;
             let accept = if is_exception { PhotoEvent::AcceptException } else { PhotoEvent::Accept };
             let mut steps = vec![photo(accept, false)];
+            if entry.case.proof != Proof::NotOpen {
+                steps.push((Event::Proof(ProofEvent::Renew), true));
+            }
             if matches!(entry.case.attendance, Attendance::CheckedIn | Attendance::Signed) {
                 steps.push((Event::Attendance(AttendanceEvent::Finish), true));
             }

@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 13] = [
+pub const MIGRATIONS: [Migration; 15] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -94,10 +94,29 @@ pub const MIGRATIONS: [Migration; 13] = [
               cohort text not null, state text not null, station text not null, late text not null, \
               at_ms bigint not null, version bigint not null, primary key (campaign, college, cohort))",
     },
+    Migration {
+        name: "deliveries",
+        sql: "create table delivery (campaign text not null references campaign (id), number bigint not null, \
+              at_ms bigint not null, spec text not null, state text not null, manifest text not null, \
+              signature text not null, primary key (campaign, number)); \
+              create table delivered (campaign text not null, number bigint not null, place bigint not null, \
+              student text not null references student (id), shot text not null, name text not null, \
+              record text not null, lacking text not null, answer text not null, words text not null, \
+              primary key (campaign, number, place)); \
+              create index delivered_by_student on delivered (student, number)",
+    },
+    Migration {
+        name: "what students say is wrong",
+        sql: "create table dispute (id text primary key, campaign text not null references campaign (id), \
+              student text not null references student (id), shot text not null, asked text not null, \
+              note text not null, evidence bytea not null, opened_ms bigint not null, state text not null, \
+              answer text not null, answered_ms bigint not null, version bigint not null); \
+              create index dispute_by_student on dispute (campaign, student)",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 20] = [
     "campaign",
     "campaign_key",
     "student",
@@ -110,6 +129,9 @@ pub const TABLES: [&str; 17] = [
     "edition_receipt",
     "people",
     "turn",
+    "delivery",
+    "delivered",
+    "dispute",
     "account",
     "session",
     "account_tip",
@@ -254,6 +276,54 @@ pub const KEEP_TURN: &str = "insert into turn (campaign, college, cohort, state,
 
 pub const CLASS: &str = "select id, record, tracks, version from student \
      where campaign = $1 and college = $2 and cohort = $3 order by place, student_no";
+
+/// The accepted shot of each student; ids of shots are in the order of time.
+pub const ACCEPTED_SHOTS: &str = "select student, max(shot) as shot from report \
+     where campaign = $1 and outcome like '\"accepted%' group by student";
+
+pub const NEW_DELIVERY: &str = "insert into delivery (campaign, number, at_ms, spec, state, manifest, signature) \
+     select $1, coalesce(max(number), 0) + 1, $2, $3, 'building', '', '' from delivery where campaign = $1 \
+     returning number";
+
+pub const NEW_DELIVERED: &str = "insert into delivered (campaign, number, place, student, shot, name, record, \
+     lacking, answer, words) values ($1, $2, $3, $4, $5, $6, $7, '', '', '')";
+
+pub const LAST_DELIVERED: &str =
+    "select student, shot, record from delivered where campaign = $1 and lacking = '' order by number";
+
+pub const DELIVERIES: &str = "select d.number, d.at_ms, d.spec, d.state, d.manifest, d.signature, \
+     (select count(*) from delivered p where p.campaign = d.campaign and p.number = d.number) as photos \
+     from delivery d where d.campaign = $1 and ($2 = 0 or d.number = $2) order by d.number desc";
+
+pub const DELIVERED: &str = "select place, student, shot, name, record, lacking, answer, words from delivered \
+     where campaign = $1 and number = $2 order by place";
+
+pub const LACKING: &str =
+    "update delivered set lacking = $4 where campaign = $1 and number = $2 and place = $3";
+
+pub const FINISH_DELIVERY: &str = "update delivery set state = 'ready', manifest = $3, signature = $4 \
+     where campaign = $1 and number = $2 and state = 'building'";
+
+pub const SEND_DELIVERY: &str =
+    "update delivery set state = 'sent' where campaign = $1 and number = $2 and state = 'ready'";
+
+pub const ANSWER: &str =
+    "update delivered set answer = $4, words = $5 where campaign = $1 and number = $2 and place = $3";
+
+pub const NEW_DISPUTE: &str = "insert into dispute (id, campaign, student, shot, asked, note, evidence, opened_ms, \
+     state, answer, answered_ms, version) values ($1, $2, $3, $4, $5, $6, $7, $8, '\"open\"', '', 0, 0)";
+
+pub const DISPUTES: &str = "select id, student, shot, asked, note, cast(length(evidence) as bigint) as evidence_bytes, \
+     opened_ms, state, answer, answered_ms, version from dispute where campaign = $1 and ($2 = '' or student = $2) \
+     order by answered_ms > 0, opened_ms, id";
+
+pub const EVIDENCE: &str = "select evidence from dispute where campaign = $1 and id = $2";
+
+pub const ANSWER_DISPUTE: &str = "update dispute set state = $2, answer = $3, answered_ms = $4, version = version + 1 \
+     where id = $1 and version = $5 and state = '\"open\"'";
+
+pub const KEEP_RECORD: &str = "update student set student_no = $2, record = $3, version = $4, name = $5, \
+     college = $6, cohort = $7 where id = $1";
 
 /// How often anything of the campaign was written down, and how often a class moved.
 pub const PULSE: &str = "select log_count, \

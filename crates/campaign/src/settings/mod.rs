@@ -3,6 +3,7 @@
 //!
 //! A key that is not known is refused with its line, so that a typing error never leaves a rule out.
 
+pub mod centre;
 pub mod guide;
 pub mod policy;
 mod template;
@@ -13,6 +14,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use centre::Centre;
 pub use template::{TEMPLATES, template};
 
 /// A campaign's settings.
@@ -217,10 +219,12 @@ pub struct MakeUp {
     pub channels: Channels,
     /// Last day.
     pub until: Option<Date>,
-    /// The centre's name and address.
-    pub centre: Option<String>,
-    /// Its hours, as printed.
-    pub hours: Option<String>,
+    /// The centres that the notice names.
+    #[serde(default)]
+    pub centres: Vec<Centre>,
+    /// Whether a finished photo from a centre elsewhere may be given in as a file.
+    #[serde(default)]
+    pub own_file: bool,
     /// How often an absent student may give in a photo taken alone with a phone; 0 where that is not allowed.
     #[serde(default)]
     pub self_capture_tries: u16,
@@ -263,6 +267,16 @@ pub struct Proof {
     pub opens: Option<Opening>,
     /// The last day.
     pub until: Option<Date>,
+    /// Days that a student has at least, also whose photo came late.
+    #[serde(default = "ten")]
+    pub least_days: u16,
+    /// Days in which the registry answers what a student says is wrong.
+    #[serde(default = "ten")]
+    pub answer_days: u16,
+}
+
+fn ten() -> u16 {
+    10
 }
 
 /// When proofreading opens.

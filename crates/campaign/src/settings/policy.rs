@@ -100,6 +100,14 @@ impl Settings {
         }
     }
 
+    /// The last day of proofreading for a photo: the campaign's, or later for a photo that came late. None where the
+    /// notice names no day, and then nobody's time runs out.
+    pub fn proof_until(&self, taken: Date) -> Option<Date> {
+        let opens = self.proof_opens(taken)?.max(taken);
+        let least = opens.checked_add(i32::from(self.proof.least_days).days()).ok()?;
+        Some(self.proof.until?.max(least))
+    }
+
     /// What a student pays, in fen; none where the notice names no fee.
     pub fn fee_fen(&self, session: Session) -> Option<u32> {
         let fee = self.fee.as_ref()?;
@@ -146,6 +154,8 @@ impl Settings {
         moved.campaign.class_of = class_of;
         moved.campaign.days.iter_mut().for_each(|day| *day = shift(*day));
         moved.deadlines.iter_mut().for_each(|deadline| deadline.on = shift(deadline.on));
+        // Days off are those of another year.
+        moved.make_up.centres.iter_mut().for_each(|centre| centre.closed.clear());
         for day in [&mut moved.make_up.until, &mut moved.proof.until].into_iter().flatten() {
             *day = shift(*day);
         }

@@ -447,6 +447,23 @@ impl Desk {
         Ok(times.into_iter().map(|at| at as u64).collect())
     }
 
+    /// Shots at the same station just before and after one, itself among them, in the order of time.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when the store cannot be read.
+    pub async fn near(&self, own: &Shot, count: i64) -> Result<Vec<Shot>> {
+        let mut shots = Vec::new();
+        for (sql, count) in [(tables::BEFORE, count), (tables::FROM, count + 1)] {
+            let rows = query(sql).bind(own.campaign.as_str()).bind(&own.station).bind(own.taken_ms as i64);
+            let rows = rows.bind(own.id.to_string()).bind(count).fetch_all(self.store.reader()).await?;
+            for row in &rows {
+                shots.push(shot(row)?);
+            }
+        }
+        shots.sort_by_key(|shot| (shot.taken_ms, shot.id));
+        Ok(shots)
+    }
+
     /// The finished, sealed photo of a shot.
     ///
     /// # Errors

@@ -64,6 +64,13 @@ pub const KEY: &str = "select locked from station_key where campaign = $1 and ho
 pub const TIMES: &str =
     "select taken_ms from shot where campaign = $1 and station = $2 and taken_ms >= $3 order by taken_ms";
 
+/// Times can be the same; then ids decide.
+pub const BEFORE: &str = "select * from shot where campaign = $1 and station = $2 \
+     and (taken_ms < $3 or (taken_ms = $3 and id < $4)) order by taken_ms desc, id desc limit $5";
+
+pub const FROM: &str = "select * from shot where campaign = $1 and station = $2 \
+     and (taken_ms > $3 or (taken_ms = $3 and id >= $4)) order by taken_ms, id limit $5";
+
 pub const SET_TOKEN: &str = "insert into station_token (campaign, station, hidden, until_s) values ($1, $2, $3, $4) \
      on conflict (campaign, station) do update set hidden = excluded.hidden, until_s = excluded.until_s";
 

@@ -3,6 +3,7 @@
 mod csv;
 mod dbf;
 mod sheet;
+pub mod write;
 
 use thiserror::Error;
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use campaign::case::tracks::{Code, CodeEvent, ConsentEvent, Event, Photo, RecordCheckEvent};
+use campaign::case::tracks::{Code, CodeEvent, ConsentEvent, Event, Photo, ProofEvent, RecordCheckEvent};
 use campaign::register::{Campaign, Entry};
 use campaign::settings::guide;
 use capture::desk::Desk;
@@ -120,7 +120,7 @@ pub async fn me(State(app): State<App>, who: Who, headers: HeaderMap) -> Result<
 }
 
 fn missing(entry: &Entry) -> Vec<Missing> {
-    use campaign::case::tracks::{Consent, Payment, RecordCheck};
+    use campaign::case::tracks::{Consent, Payment, Proof, RecordCheck};
     let case = &entry.case;
     let checks = [
         (case.consent == Consent::NotShown, "阅读个人信息告知书", "read the notice on personal data"),
@@ -142,6 +142,11 @@ fn missing(entry: &Entry) -> Vec<Missing> {
         ),
         (case.payment == Payment::Due, "缴纳费用", "pay the fee"),
         (matches!(case.photo, Photo::RetakeDue | Photo::Fail), "重新拍摄", "have the photo taken again"),
+        (
+            matches!(case.proof, Proof::Open | Proof::Resolved),
+            "校对照片和信息，确认无误后点击“照片正确”",
+            "proofread photo and record, and confirm them",
+        ),
     ];
     let open = checks.into_iter().filter(|(open, ..)| *open);
     open.map(|(_, zh, en)| Missing { zh: zh.into(), en: en.into() }).collect()
@@ -211,7 +216,7 @@ pub async fn check_code(State(app): State<App>, who: Who, bytes: Bytes) -> Resul
 /// What a student says.
 #[derive(Deserialize, ToSchema)]
 pub struct Said {
-    /// `acknowledge-notice`, `confirm-record` or `report-error`.
+    /// `acknowledge-notice`, `confirm-record`, `report-error` or `confirm-photo`.
     what: What,
 }
 
@@ -225,6 +230,8 @@ pub enum What {
     ConfirmRecord,
     /// The registered data is wrong.
     ReportError,
+    /// 照片正确: photo and record are right, at the time of proofreading.
+    ConfirmPhoto,
 }
 
 /// A student says something about the own case.
@@ -241,6 +248,7 @@ pub async fn happen(
         What::AcknowledgeNotice => Event::Consent(ConsentEvent::Acknowledge),
         What::ConfirmRecord => Event::RecordCheck(RecordCheckEvent::Confirm),
         What::ReportError => Event::RecordCheck(RecordCheckEvent::Report),
+        What::ConfirmPhoto => Event::Proof(ProofEvent::Confirm),
     };
     let entry = app.register().happen(&id, entry.id, step, seen(&headers)?, &who.act("")).await?;
     Ok(Versioned(entry.version, StudentView::of(&entry)).into_response())

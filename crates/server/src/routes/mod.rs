@@ -6,12 +6,14 @@ mod accounts;
 mod campaigns;
 mod codes;
 mod day;
+mod deliveries;
 mod health;
 mod log;
 mod me;
 mod own_photo;
 mod people;
 mod progress;
+mod proofs;
 mod roster;
 mod session;
 mod sessions;
@@ -146,6 +148,8 @@ fn routes() -> OpenApiRouter<App> {
         .merge(timetable_routes())
         .merge(day_routes())
         .merge(station_routes())
+        .merge(delivery_routes())
+        .merge(proof_routes())
         .routes(routes!(log::page))
         .routes(routes!(log::verification))
         .routes(routes!(accounts::list, accounts::create))
@@ -187,6 +191,31 @@ fn day_routes() -> OpenApiRouter<App> {
         .routes(routes!(day::roll))
         .routes(routes!(day::mark))
         .routes(routes!(day::turn))
+}
+
+fn delivery_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(deliveries::list, deliveries::begin))
+        .routes(routes!(deliveries::volume_file))
+        .routes(routes!(deliveries::manifest))
+        .routes(routes!(deliveries::signature))
+        .routes(routes!(deliveries::sent))
+        .routes(routes!(deliveries::answer))
+        .routes(routes!(deliveries::work))
+        .routes(routes!(deliveries::work_table))
+}
+
+fn proof_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(proofs::list))
+        .routes(routes!(proofs::table))
+        .routes(routes!(proofs::one))
+        .routes(routes!(proofs::evidence))
+        .routes(routes!(proofs::answer))
+        .routes(routes!(proofs::import))
+        .routes(routes!(proofs::record))
+        .routes(routes!(proofs::data))
+        .routes(routes!(proofs::complain))
 }
 
 fn station_routes() -> OpenApiRouter<App> {

@@ -77,6 +77,18 @@ impl StudentView {
     }
 }
 
+impl StudentView {
+    /// What lists are ordered by.
+    pub fn class_and_number(&self) -> (&str, &str, &str) {
+        (&self.college, &self.cohort, &self.student_no)
+    }
+
+    /// College, class, number and masked name, as lists begin.
+    pub fn line(&self) -> [String; 4] {
+        [&self.college, &self.cohort, &self.student_no, &self.name].map(Clone::clone)
+    }
+}
+
 fn tracks(case: &Case) -> Vec<TrackView> {
     macro_rules! view {
         ($($track:ident $name:literal),+) => {

@@ -1,6 +1,7 @@
 //! The API over real HTTP: the flow of a campaign, who may call what, and what is promised about every answer.
 #![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
 
+mod after;
 mod crash;
 mod day;
 mod flow;

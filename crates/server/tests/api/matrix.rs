@@ -70,7 +70,10 @@ async fn every_role_gets_exactly_the_routes_that_the_table_gives_it() {
             .replace("{campaign}", CAMPAIGN)
             .replace("{student}", &id)
             .replace("{shot}", &id)
-            .replace("{account}", &id);
+            .replace("{account}", &id)
+            .replace("{dispute}", &id)
+            .replace("{number}", "1")
+            .replace("{volume}", "a.zip");
         let verb: Method = method.parse().unwrap();
         let unsigned = running.nobody(&method, &place).send().await.unwrap().status();
         assert_eq!(

@@ -3,7 +3,7 @@
 use campaign::register::Act;
 use campaign::register::roll::Filter;
 use campaign::role::Role;
-use campaign::settings::template;
+use campaign::settings::{Settings, template};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response};
 use seal::identity::CampaignId;
@@ -15,20 +15,25 @@ use studio::render::{Background, Shot, render};
 use crate::running::{CAMPAIGN, COLLEGE, PASSWORD, Person, Running, roster, start};
 use crate::stations::now_ms;
 
-fn base() -> String {
+pub fn base() -> String {
     format!("/api/campaigns/{CAMPAIGN}")
 }
 
-fn photo(seed: u64, background: Background) -> Vec<u8> {
+pub fn photo(seed: u64, background: Background) -> Vec<u8> {
     camera_jpeg(&render(&Shot { size: (900, 1200), background, ..Shot::from_seed(seed) }), seed).unwrap()
 }
 
 /// A campaign of eight, each with a code; the codes of the even ones, who are one class.
 async fn with_codes(running: &Running, tries: u16) -> (Person, Vec<String>) {
-    let registry = running.registry().await;
     let mut settings = template("stations-2025").unwrap().unwrap();
     settings.make_up.self_capture_tries = tries;
     settings.make_up.until = None;
+    with_settings(running, settings).await
+}
+
+/// The same with any settings.
+pub async fn with_settings(running: &Running, settings: Settings) -> (Person, Vec<String>) {
+    let registry = running.registry().await;
     registry.begin_with(settings).await;
     registry.import(8).await;
     let id = CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
@@ -44,17 +49,26 @@ async fn with_codes(running: &Running, tries: u16) -> (Person, Vec<String>) {
     (registry, codes)
 }
 
-async fn take(person: &Person, code: &str, photo: Vec<u8>) -> Value {
+pub async fn take(person: &Person, code: &str, photo: Vec<u8>) -> Value {
     let form = Form::new().part("photo", Part::bytes(photo).file_name("a.jpg")).text("code", code.to_owned());
     let taken = person.ask(Method::POST, &format!("{}/shots", base())).multipart(form).send().await.unwrap();
     assert_eq!(taken.status(), 201);
     taken.json().await.unwrap()
 }
 
-async fn decide(person: &Person, shot: &Value, decision: &str) -> Response {
+pub async fn decide(person: &Person, shot: &Value, decision: &str) -> Response {
     let path = format!("{}/shots/{}/decision", base(), shot["id"].as_str().unwrap());
     let asked = person.ask(Method::POST, &path).header("if-match", shot["version"].to_string());
     asked.json(&json!({"decision": decision, "reason": "核对过"})).send().await.unwrap()
+}
+
+/// A student of the roster makes the account and signs in.
+pub async fn come(running: &Running, number: usize) -> Person {
+    let table = roster(number + 1, 0);
+    let cells: Vec<&str> = table.lines().nth(number + 1).unwrap().split(',').collect();
+    let right = json!({"campaign": CAMPAIGN, "student_no": cells[0], "name": cells[1], "document_no": cells[2], "password": PASSWORD});
+    assert_eq!(running.nobody("POST", "/api/activation").json(&right).send().await.unwrap().status(), 204);
+    running.sign_in(&format!("{CAMPAIGN}/{}", cells[0]), PASSWORD).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -115,10 +129,7 @@ async fn a_campaign_is_not_reconciled_while_a_photo_is_undecided() {
 async fn a_photo_taken_alone_waits_for_a_person_and_a_fourth_is_refused() {
     let running = start(None).await;
     let (registry, _) = with_codes(&running, 3).await;
-    let document = roster(1, 0).lines().nth(1).unwrap().split(',').nth(2).unwrap().to_owned();
-    let right = json!({"campaign": CAMPAIGN, "student_no": "20270000", "name": "林晓雨", "document_no": document, "password": PASSWORD});
-    assert_eq!(running.nobody("POST", "/api/activation").json(&right).send().await.unwrap().status(), 204);
-    let student = running.sign_in(&format!("{CAMPAIGN}/20270000"), PASSWORD).await;
+    let student = come(&running, 0).await;
     let give = async |seed| {
         let asked = student.ask(Method::POST, "/api/me/capture").header("content-type", "image/jpeg");
         asked.body(photo(seed, Background::White)).send().await.unwrap()
@@ -149,8 +160,7 @@ async fn a_photo_taken_alone_waits_for_a_person_and_a_fourth_is_refused() {
     // Where the campaign does not allow it there is nothing to be given.
     let other = start(None).await;
     let (_registry, _) = with_codes(&other, 0).await;
-    assert_eq!(other.nobody("POST", "/api/activation").json(&right).send().await.unwrap().status(), 204);
-    let student = other.sign_in(&format!("{CAMPAIGN}/20270000"), PASSWORD).await;
+    let student = come(&other, 0).await;
     assert_eq!(student.get("/api/me").await["self_capture"], Value::Null);
     let asked = student.ask(Method::POST, "/api/me/capture").body(photo(1, Background::White));
     assert_eq!(asked.send().await.unwrap().status(), 409);
