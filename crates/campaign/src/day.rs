@@ -1,6 +1,6 @@
 //! Days as notices mean them: China has one time zone and no summer time.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use jiff::{Error, Timestamp};
 
@@ -9,7 +9,12 @@ const ZONE: Offset = Offset::constant(8);
 
 /// The day in which a moment lies, in milliseconds since 1970-01-01 UTC.
 pub fn of_ms(at_ms: u64) -> Date {
-    ZONE.to_datetime(Timestamp::from_millisecond(at_ms as i64).unwrap_or_default()).date()
+    time_of_ms(at_ms).date()
+}
+
+/// What clocks in China show at a moment, in milliseconds since 1970-01-01 UTC.
+pub fn time_of_ms(at_ms: u64) -> DateTime {
+    ZONE.to_datetime(Timestamp::from_millisecond(at_ms as i64).unwrap_or_default())
 }
 
 /// The first second after a day, since 1970-01-01 UTC.

@@ -60,7 +60,10 @@ async fn watch_the_calendar(app: App) {
         clock.tick().await;
         let campaigns = app.register().campaigns().await.unwrap_or_default();
         for campaign in campaigns {
-            if let Err(error) = app.register().tick(&campaign.id, app::now_ms()).await {
+            let now = app::now_ms();
+            let proofs = app.register().tick(&campaign.id, now).await.map(drop);
+            let fees = app.register().fees_fall_due(&campaign.id, now).await.map(drop);
+            for error in [proofs, fees].into_iter().filter_map(Result::err) {
                 tracing::warn!(%error, "what the calendar says could not be done; it is tried again");
             }
         }

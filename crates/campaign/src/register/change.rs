@@ -59,7 +59,7 @@ impl<'c> Change<'c> {
     }
 
     /// Which campaign.
-    pub(super) fn campaign(&self) -> &CampaignId {
+    pub(super) fn campaign(&self) -> &'c CampaignId {
         self.campaign
     }
 
@@ -268,6 +268,9 @@ fn event(what: &Logged<'_>) -> &'static str {
         Logged::Shot { .. } => "shot",
         Logged::Timetable { .. } => "timetable",
         Logged::Station { .. } => "station",
+        Logged::Booking { .. } => "booking",
+        Logged::Money { .. } => "money",
+        Logged::Round { .. } => "second-round",
         Logged::Delivery { .. } => "delivery",
         Logged::Turn { .. } => "turn",
     }

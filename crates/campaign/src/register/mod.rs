@@ -3,9 +3,11 @@
 //!
 //! The log names students by ids that mean nothing outside this store; names and numbers stand in the records only.
 
+pub mod bookings;
 mod change;
 pub mod codes;
 pub mod deliveries;
+pub mod payments;
 pub mod proofs;
 pub mod roll;
 pub mod sessions;
@@ -200,6 +202,21 @@ enum Logged<'a> {
     Station {
         change: &'static str,
         station: &'a str,
+    },
+    Booking {
+        change: &'static str,
+        centre: &'a str,
+        day: &'a str,
+        time: &'a str,
+    },
+    Money {
+        change: &'static str,
+        count: usize,
+        fen: i64,
+    },
+    /// A second collective session.
+    Round {
+        count: usize,
     },
     Delivery {
         change: &'static str,

@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 15] = [
+pub const MIGRATIONS: [Migration; 17] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -113,10 +113,29 @@ pub const MIGRATIONS: [Migration; 15] = [
               answer text not null, answered_ms bigint not null, version bigint not null); \
               create index dispute_by_student on dispute (campaign, student)",
     },
+    Migration {
+        name: "hours booked at make-up centres",
+        sql: "create table booking (campaign text not null references campaign (id), \
+              student text not null references student (id), centre text not null, day text not null, \
+              time text not null, at_ms bigint not null, primary key (campaign, student)); \
+              create index booking_by_hour on booking (campaign, day, time)",
+    },
+    Migration {
+        name: "money",
+        sql: "create table movement (campaign text not null references campaign (id), service text not null, \
+              number text not null, at text not null, fen bigint not null, payer text not null, note text not null, \
+              student text not null, primary key (campaign, service, number)); \
+              create index movement_by_student on movement (campaign, student); \
+              create table claim (campaign text not null, student text primary key references student (id), \
+              account text not null, at_ms bigint not null); \
+              create table refund (id text primary key, campaign text not null references campaign (id), \
+              student text not null references student (id), fen bigint not null, reason text not null, \
+              asked_by text not null, approved_by text not null, reference text not null)",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 20] = [
+pub const TABLES: [&str; 24] = [
     "campaign",
     "campaign_key",
     "student",
@@ -132,6 +151,10 @@ pub const TABLES: [&str; 20] = [
     "delivery",
     "delivered",
     "dispute",
+    "booking",
+    "movement",
+    "claim",
+    "refund",
     "account",
     "session",
     "account_tip",
@@ -324,6 +347,52 @@ pub const ANSWER_DISPUTE: &str = "update dispute set state = $2, answer = $3, an
 
 pub const KEEP_RECORD: &str = "update student set student_no = $2, record = $3, version = $4, name = $5, \
      college = $6, cohort = $7 where id = $1";
+
+pub const BOOKINGS: &str = "select student, centre, day, time from booking where campaign = $1 and day >= $2 \
+     order by day, time, centre, student";
+
+pub const BOOKED: &str = "select count(*) from booking where campaign = $1 and centre = $2 and day = $3 \
+     and time = $4 and student <> $5";
+
+pub const BOOK: &str = "insert into booking (campaign, student, centre, day, time, at_ms) \
+     values ($1, $2, $3, $4, $5, $6) on conflict (campaign, student) do update set \
+     centre = $3, day = $4, time = $5, at_ms = $6";
+
+pub const CANCEL_BOOKING: &str = "delete from booking where campaign = $1 and student = $2";
+
+pub const NEW_MOVEMENT: &str = "insert into movement (campaign, service, number, at, fen, payer, note, student) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (campaign, service, number) do nothing";
+
+pub const LINK_MOVEMENT: &str =
+    "update movement set student = $4 where campaign = $1 and service = $2 and number = $3";
+
+pub const PAYER_OF: &str =
+    "select student from movement where campaign = $1 and service = $2 and number = $3 and student <> ''";
+
+pub const MOVEMENTS: &str = "select service, number, at, fen, payer, note, student from movement \
+     where campaign = $1 and ($2 = 0 or student = '') order by at, service, number";
+
+pub const BALANCE: &str = "select cast(coalesce(sum(fen), 0) as bigint) from movement \
+     where campaign = $1 and student = $2";
+
+pub const BALANCES: &str = "select student, cast(sum(fen) as bigint) as balance from movement \
+     where campaign = $1 and student <> '' group by student";
+
+pub const NEW_CLAIM: &str = "insert into claim (campaign, student, account, at_ms) values ($1, $2, $3, $4) \
+     on conflict (student) do update set account = $3, at_ms = $4";
+
+pub const CLAIMS: &str = "select student, at_ms from claim where campaign = $1";
+
+pub const NEW_REFUND: &str = "insert into refund (id, campaign, student, fen, reason, asked_by, approved_by, reference) \
+     values ($1, $2, $3, $4, $5, $6, '', '')";
+
+pub const REFUNDS: &str = "select id, student, fen, reason, asked_by, approved_by, reference from refund \
+     where campaign = $1 order by id desc";
+
+pub const APPROVE_REFUND: &str = "update refund set approved_by = $2 where id = $1 and approved_by = ''";
+
+pub const PAY_REFUND: &str =
+    "update refund set reference = $2 where id = $1 and approved_by <> '' and reference = ''";
 
 /// How often anything of the campaign was written down, and how often a class moved.
 pub const PULSE: &str = "select log_count, \

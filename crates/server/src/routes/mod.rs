@@ -7,8 +7,10 @@ mod campaigns;
 mod codes;
 mod day;
 mod deliveries;
+mod fees;
 mod health;
 mod log;
+mod make_up;
 mod me;
 mod own_photo;
 mod people;
@@ -148,6 +150,8 @@ fn routes() -> OpenApiRouter<App> {
         .merge(timetable_routes())
         .merge(day_routes())
         .merge(station_routes())
+        .merge(make_up_routes())
+        .merge(fee_routes())
         .merge(delivery_routes())
         .merge(proof_routes())
         .routes(routes!(log::page))
@@ -191,6 +195,35 @@ fn day_routes() -> OpenApiRouter<App> {
         .routes(routes!(day::roll))
         .routes(routes!(day::mark))
         .routes(routes!(day::turn))
+}
+
+fn make_up_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(make_up::list))
+        .routes(routes!(make_up::table))
+        .routes(routes!(make_up::round))
+        .routes(routes!(make_up::visits))
+        .routes(routes!(make_up::walk_in))
+        .routes(routes!(make_up::mine))
+        .routes(routes!(make_up::hours))
+        .routes(routes!(make_up::book, make_up::cancel))
+        .routes(routes!(make_up::give_file))
+}
+
+fn fee_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(fees::fees))
+        .routes(routes!(fees::take_bill))
+        .routes(routes!(fees::link))
+        .routes(routes!(fees::list))
+        .routes(routes!(fees::list_table))
+        .routes(routes!(fees::claim))
+        .routes(routes!(fees::hand_over))
+        .routes(routes!(fees::ask_refund))
+        .routes(routes!(fees::approve_refund))
+        .routes(routes!(fees::pay_refund))
+        .routes(routes!(fees::settlement))
+        .routes(routes!(fees::settlement_table))
 }
 
 fn delivery_routes() -> OpenApiRouter<App> {

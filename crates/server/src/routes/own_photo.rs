@@ -93,24 +93,45 @@ pub async fn give(
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Response, Problem> {
-    let (id, campaign, entry) = own(&app, &who).await?;
+    let (_, campaign, entry) = own(&app, &who).await?;
     let standing = standing(&app, &campaign, &entry, who.at_ms).await?.ok_or_else(refused)?;
     if standing.left == 0 {
         return Err(refused());
     }
-    let keys = keys::of(&app, &id).await?;
-    let school = campaign.settings.campaign.school_no.as_deref();
-    let code = app.register().standing_code(&entry, school, &keys.school).await?.ok_or_else(refused)?;
-    let incoming =
-        Incoming { bytes: bytes.to_vec(), name: "self.jpg".into(), code: code.text.reveal().to_owned() };
-    let revoked = app.register().revoked_codes(&id).await?;
-    let judge = app.judge(&campaign.settings.photo.standard).map_err(Problem::internal)?;
-    let station = StationId::try_from(SELF.to_owned())?;
-    let at = At { account: who.id(), station: &station, at_ms: who.at_ms };
-    let shot = received(app.desk().receive(incoming, (&keys.desk, &revoked), judge, at).await?)?;
-    tell(&app, &shot, &campaign::register::Act { role: Role::Operator, ..who.act("") }).await?;
+    let given = Given { bytes: bytes.to_vec(), station: SELF };
+    let shot = take_own(&app, &who, &campaign, &entry, given).await?;
     let view = ShotView::of(&shot, prefers_english(&headers));
     Ok((StatusCode::CREATED, Versioned(shot.version, view)).into_response())
+}
+
+/// A photo that a student gives in.
+pub struct Given {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What stands in place of a station.
+    pub station: &'static str,
+}
+
+/// Takes a photo from its own student, for the student's standing code: nobody can give it in for somebody else.
+pub async fn take_own(
+    app: &App,
+    who: &Who,
+    campaign: &Campaign,
+    entry: &Entry,
+    given: Given,
+) -> Result<Box<Shot>, Problem> {
+    let keys = keys::of(app, &campaign.id).await?;
+    let school = campaign.settings.campaign.school_no.as_deref();
+    let code = app.register().standing_code(entry, school, &keys.school).await?.ok_or_else(refused)?;
+    let incoming =
+        Incoming { bytes: given.bytes, name: "own.jpg".into(), code: code.text.reveal().to_owned() };
+    let revoked = app.register().revoked_codes(&campaign.id).await?;
+    let judge = app.judge(&campaign.settings.photo.standard).map_err(Problem::internal)?;
+    let station = StationId::try_from(given.station.to_owned())?;
+    let at = At { account: who.id(), station: &station, at_ms: who.at_ms };
+    let shot = received(app.desk().receive(incoming, (&keys.desk, &revoked), judge, at).await?)?;
+    tell(app, &shot, &campaign::register::Act { role: Role::Operator, ..who.act("") }).await?;
+    Ok(shot)
 }
 
 /// Takes back what one gave in, while nobody has looked at it. The try is used.

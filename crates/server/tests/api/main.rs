@@ -6,6 +6,7 @@ mod crash;
 mod day;
 mod flow;
 mod matrix;
+mod money;
 mod photos;
 mod promises;
 mod running;

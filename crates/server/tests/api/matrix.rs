@@ -72,6 +72,7 @@ async fn every_role_gets_exactly_the_routes_that_the_table_gives_it() {
             .replace("{shot}", &id)
             .replace("{account}", &id)
             .replace("{dispute}", &id)
+            .replace("{refund}", &id)
             .replace("{number}", "1")
             .replace("{volume}", "a.zip");
         let verb: Method = method.parse().unwrap();
