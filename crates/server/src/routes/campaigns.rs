@@ -246,6 +246,8 @@ pub async fn set(
     app.judge(&settings.photo.standard)
         .map_err(|why| Problem::unusable(format!("photo.standard：{why}"), why))?;
     let campaign = app.register().set(&id, &settings, seen(&headers)?, &who.act("")).await?;
+    // A date that was changed may be today.
+    app.register().tick(&id, who.at_ms).await?;
     Ok(Versioned(campaign.version, SettingsView::of(&campaign.settings)?).into_response())
 }
 
