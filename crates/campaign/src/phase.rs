@@ -107,11 +107,14 @@ pub struct State {
     pub suspended: bool,
     /// Make-up shooting is open beside the phase.
     pub make_up: bool,
+    /// When it was closed, milliseconds since 1970-01-01 UTC; 0 while it is not.
+    #[serde(default)]
+    pub closed_ms: u64,
 }
 
 impl State {
     /// A new campaign.
-    pub const NEW: Self = Self { phase: Phase::Draft, suspended: false, make_up: false };
+    pub const NEW: Self = Self { phase: Phase::Draft, suspended: false, make_up: false, closed_ms: 0 };
 
     /// The campaign after a move.
     ///

@@ -75,6 +75,9 @@ type Pulse = (Instant, (i64, i64));
 /// Photos packed so far of each delivery that is being packed.
 type Packing = HashMap<(CampaignId, i64), Arc<AtomicUsize>>;
 
+/// Photos looked at so far, and of how many, of each search through faces.
+type Looking = HashMap<CampaignId, Arc<[AtomicUsize; 2]>>;
+
 /// So long a pulse is not read again.
 const PULSE_STANDS: Duration = Duration::from_millis(300);
 
@@ -92,6 +95,7 @@ pub(crate) struct Parts {
     /// Searches for a timetable that are under way, by campaign.
     pub searches: Mutex<HashMap<String, Arc<crate::routes::timetable::Searching>>>,
     pub packing: Mutex<Packing>,
+    pub looking: Mutex<Looking>,
     pub judges: Mutex<HashMap<String, Arc<Judge>>>,
     /// What screens wait for, by campaign, and when it was read.
     pub pulses: tokio::sync::Mutex<HashMap<CampaignId, Pulse>>,
@@ -122,6 +126,7 @@ impl App {
             keys: tokio::sync::Mutex::default(),
             searches: Mutex::default(),
             packing: Mutex::default(),
+            looking: Mutex::default(),
             judges: Mutex::default(),
             pulses: tokio::sync::Mutex::default(),
             sign_ins: RateLimiter::keyed(Quota::per_minute(SIGN_INS)),
@@ -162,6 +167,11 @@ impl App {
     /// Deliveries that are being packed.
     pub(crate) fn packing(&self) -> MutexGuard<'_, Packing> {
         self.0.packing.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Searches through faces that are under way.
+    pub(crate) fn looking(&self) -> MutexGuard<'_, Looking> {
+        self.0.looking.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// What screens wait for ([`Register::pulse`]); however many wait, the store is asked a few times in a second.

@@ -78,6 +78,11 @@ pub async fn of(app: &App, id: &CampaignId) -> Result<Arc<Keys>, Problem> {
     Ok(keys)
 }
 
+/// Forgets the keys of a campaign that was purged.
+pub async fn forget(app: &App, id: &CampaignId) {
+    app.0.keys.lock().await.remove(id.as_str());
+}
+
 async fn lock(app: &App, text: &str, suite: Suite) -> Result<String, Problem> {
     let (app, text, seed) = (app.clone(), Zeroizing::new(text.to_owned()), seed()?);
     let locking = move || locked::lock(&text, suite, &app.0.passphrase, seed);

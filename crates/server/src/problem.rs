@@ -131,6 +131,7 @@ impl From<RegisterError> for Problem {
                 Self::new(StatusCode::FORBIDDEN, "forbidden", zh, en)
             }
             RegisterError::OpenErrors(_)
+            | RegisterError::Undecided(..)
             | RegisterError::Plan(_)
             | RegisterError::Refused(Refused::NotNow { .. }) => {
                 Self::new(StatusCode::CONFLICT, "not-now", zh, en)

@@ -125,6 +125,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 删除证明: what was deleted of a campaign, signed by the school. */
+        get: operations["closing_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is ready for registration, and what keeps the others. */
+        get: operations["closing_closing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/closing.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 结束报告: everybody with where the case ended and what is missing, masked; then the sums. The log keeps that it was taken. */
+        get: operations["closing_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign}/codes": {
         parameters: {
             query?: never;
@@ -483,6 +534,60 @@ export interface paths {
         get: operations["proofs_evidence"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/faces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the comparison stands, and what a person should look at. */
+        get: operations["faces_faces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/faces/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes reference photos: a ZIP file whose photos are named by student, document or examination number. Only the
+         *     faces of those who agreed are kept, as numbers; the pictures are not.
+         */
+        post: operations["faces_take_references"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/faces/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at the accepted photos of those who agreed, in the background. */
+        post: operations["faces_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -877,6 +982,26 @@ export interface paths {
          *     campaign's own time is over.
          */
         post: operations["proofs_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletes everything personal of a closed campaign on both sides, keys included, when its time of keeping is over.
+         *     Nothing brings it back; a backup from before still holds it and has to be destroyed.
+         */
+        post: operations["closing_purge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1772,6 +1897,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A picture of oneself as a reference, from a student who agreed. */
+        post: operations["me_give_reference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/session.ics": {
         parameters: {
             query?: never;
@@ -2180,6 +2322,13 @@ export interface components {
             phones: string[];
             province?: string | null;
         };
+        /** @description What was deleted, signed. */
+        CertificateView: {
+            /** @description The signature over it: JSON. */
+            signature: string;
+            /** @description The certificate: JSON. */
+            text: string;
+        };
         /** @description What a table would change. */
         ChangeView: {
             /** @description Such as `added`, `moved`. */
@@ -2219,6 +2368,18 @@ export interface components {
             cohort: string;
             college: string;
             heads: number;
+        };
+        /** @description How a campaign stands at its end. */
+        ClosingView: {
+            /** @description Students by where their case ended: `ready`, `not-taking-part`, `withdrawn`, `open`. */
+            ends: components["schemas"]["EndView"][];
+            /** @description How many of those who are open lack what. */
+            lacking: components["schemas"]["LackView"][];
+            legal_hold: boolean;
+            /** @description The first day on which personal data may be deleted; none before the close, or under a legal hold. */
+            purge_from?: string | null;
+            /** @description Whether it was deleted, with a certificate. */
+            purged: boolean;
         };
         /** @description A column of the table. */
         ColumnView: {
@@ -2382,6 +2543,12 @@ export interface components {
             /** @description Colleges that it concerns and that have not confirmed it. */
             waiting: string[];
         };
+        /** @description How many cases ended where. */
+        EndView: {
+            end: string;
+            heads: number;
+            zh: string;
+        };
         /** @description A station, as people see it. */
         EnrolledView: {
             /** @description The id of its key; none while its token waits. */
@@ -2400,6 +2567,36 @@ export interface components {
              * @description When it last asked, milliseconds since 1970-01-01 UTC; none while it never did.
              */
             seen_ms?: number | null;
+        };
+        /** @description How the comparison of a campaign stands. */
+        FacesView: {
+            /** @description Students who agreed. */
+            agreed: number;
+            different: number;
+            /** Format: float */
+            different_above: number;
+            /** @description The same face under two students, nearest first. */
+            duplicates: components["schemas"]["PairView"][];
+            /**
+             * Format: float
+             * @description Below this one in a thousand pairs of strangers of this campaign lies; none with too few to say.
+             */
+            fitted?: number | null;
+            /** @description Whether the campaign compares at all. */
+            on: boolean;
+            photos: number;
+            /** @description How often strangers lie below a distance and one person's photos do not, with 95 % confidence intervals. */
+            rates: Record<string, never>[];
+            references: number;
+            /** @description Photos that lie near their reference, in between, and far. */
+            same: number;
+            /** Format: float */
+            same_below: number;
+            /** @description A search that is under way: photos done, and of how many. */
+            searching?: number[] | null;
+            /** @description Photos that may stand under the wrong student, by station. */
+            suspicions: components["schemas"]["SuspicionView"][];
+            unsure: number;
         };
         /** @description The money of a campaign. All sums in fen. */
         FeesView: {
@@ -2555,6 +2752,14 @@ export interface components {
             /** @description Students of whom the roster does not say what a code needs, such as the level. */
             lacking: string[];
         };
+        /** @description How many students lack what. */
+        LackView: {
+            heads: number;
+            missing: string;
+            /** @description Some of their student numbers. */
+            numbers: string[];
+            zh: string;
+        };
         /** @description A college that has not named everybody it must. */
         LackingView: {
             college: string;
@@ -2614,10 +2819,17 @@ export interface components {
             appearance: Record<string, never>;
             /** @description How a code is kept, and whose codes they are. */
             code: Record<string, never>;
+            /** @description Whether the campaign compares faces, for which one is asked. */
+            compares_faces: boolean;
             /** @description Days of shooting. */
             days: string[];
             /** @description The fee, in fen. */
             fee: Record<string, never>;
+            /**
+             * Format: int32
+             * @description Days for which data is kept after the campaign.
+             */
+            keep_days: number;
             /** @description Make-up shooting. */
             make_up: Record<string, never>;
             /** @description What is still missing, in words. */
@@ -3061,6 +3273,13 @@ export interface components {
         Paid: {
             reference: string;
         };
+        /** @description Two students with one face. */
+        PairView: {
+            a: components["schemas"]["PersonView"];
+            b: components["schemas"]["PersonView"];
+            /** Format: float */
+            distance: number;
+        };
         /** @description A student on the list of a class. */
         PayerView: {
             /** Format: int64 */
@@ -3088,6 +3307,17 @@ export interface components {
             /** @description What of a table was not understood. */
             questions: components["schemas"]["QuestionView"][];
         };
+        /** @description Somebody whose photo is looked at. */
+        PersonView: {
+            cohort: string;
+            /** @description Masked. */
+            name: string;
+            /** Format: uuid */
+            shot: string;
+            /** Format: uuid */
+            student: string;
+            student_no: string;
+        };
         /** @description A problem as it is sent. */
         Problem: {
             /** @description What is wrong and what to do, in the language that the request prefers. */
@@ -3110,6 +3340,11 @@ export interface components {
         Pulse: {
             /** Format: int64 */
             at: number;
+        };
+        /** @description What somebody types to show that it is meant. */
+        Purge: {
+            /** @description The name of the campaign, once more. */
+            campaign: string;
         };
         /** @description What of a table was not understood. */
         QuestionView: {
@@ -3220,7 +3455,10 @@ export interface components {
         };
         /** @description What a student says. */
         Said: {
-            /** @description `acknowledge-notice`, `confirm-record`, `report-error` or `confirm-photo`. */
+            /**
+             * @description `acknowledge-notice`, `confirm-record`, `report-error`, `agree-comparison`, `decline-comparison` or
+             *     `confirm-photo`.
+             */
             what: components["schemas"]["What"];
         };
         /** @description A search that is under way. */
@@ -3398,6 +3636,16 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A photo that a person should look at. */
+        SuspicionView: {
+            /** @description With `shifted`: how many places on the students of a run's photos stand. */
+            by?: number | null;
+            /** @description `swapped`, `shifted`, `another` or `unlike`. */
+            kind: string;
+            /** @description Those whom it is about, in the order of their photos. */
+            people: components["schemas"]["PersonView"][];
+            station: string;
+        };
         /** @description What a bill came to. */
         TakenBill: {
             /** @description Movements that stood in an earlier bill. */
@@ -3419,6 +3667,16 @@ export interface components {
             returned: number;
             /** @description Lines that could not be read. */
             unread: number[];
+        };
+        /** @description What references came to. */
+        TakenReferences: {
+            /** @description Files without a face, or that are no photos. */
+            faceless: string[];
+            /** @description Students who did not agree; nothing of them was kept. */
+            not_agreed: number;
+            /** @description Files whose names are nobody's number. */
+            strangers: string[];
+            taken: number;
         };
         /** @description A template: the settings of a notice. */
         TemplateView: {
@@ -3496,7 +3754,7 @@ export interface components {
          * @description What a student can say.
          * @enum {string}
          */
-        What: "acknowledge-notice" | "confirm-record" | "report-error" | "confirm-photo";
+        What: "acknowledge-notice" | "confirm-record" | "report-error" | "agree-comparison" | "decline-comparison" | "confirm-photo";
         /** @description What is masked elsewhere. */
         Whole: {
             document_no: string;
@@ -4330,6 +4588,231 @@ export interface operations {
             };
             /** @description A problem (422). */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closing_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closing_closing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closing_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6356,6 +6839,289 @@ export interface operations {
             };
             /** @description A problem (404). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    faces_faces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacesView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    faces_take_references: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenReferences"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (409). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (413). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (415). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    faces_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacesView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (409). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8488,6 +9254,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportedProofs"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (409). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (413). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (415). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closing_purge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Purge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateView"];
                 };
             };
             /** @description A problem (400). */
@@ -14496,6 +15377,108 @@ export interface operations {
             };
             /** @description A problem (403). */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me_give_reference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (409). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (413). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (415). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -270,6 +270,7 @@ fn event(what: &Logged<'_>) -> &'static str {
         Logged::Station { .. } => "station",
         Logged::Booking { .. } => "booking",
         Logged::Money { .. } => "money",
+        Logged::Face { .. } => "face",
         Logged::Round { .. } => "second-round",
         Logged::Delivery { .. } => "delivery",
         Logged::Turn { .. } => "turn",

@@ -17,7 +17,7 @@ use seal::rest;
 use seal::suite::NONCE_BYTES;
 
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
-use crate::case::tracks::{Code, CodeEvent, Eligibility, Event};
+use crate::case::tracks::{Code, CodeEvent, ConsentEvent, Eligibility, Event};
 use crate::role::Role;
 
 /// What the school issues codes with.
@@ -275,6 +275,9 @@ impl Change<'_> {
         entry.case = entry.case.after(step, act.role)?;
         entry.version += 1;
         self.keep(entry).await?;
+        if step == Event::Consent(ConsentEvent::Decline) {
+            self.forget_faces(Some(entry.id)).await?;
+        }
         self.log(&Logged::Case { step }, &entry.id.to_string(), act)
     }
 }

@@ -7,6 +7,8 @@ pub mod bookings;
 mod change;
 pub mod codes;
 pub mod deliveries;
+pub mod ending;
+pub mod faces;
 pub mod payments;
 pub mod proofs;
 pub mod roll;
@@ -111,6 +113,9 @@ pub enum RegisterError {
     /// Students for whom a class cannot move on: numbers and masked names.
     #[error("not accounted for: {}", .0.join(", "))]
     Lacking(Vec<String>),
+    /// Students whose cases have no end, and their numbers.
+    #[error("{} students are undecided: {}", .0.len(), some(.0, ", "))]
+    Undecided(Vec<String>),
     /// What cannot be done with what was given, in Chinese and in English.
     #[error("{1}")]
     Unusable(String, String),
@@ -150,10 +155,20 @@ impl RegisterError {
             Self::Plan(0) => "时间安排是空的，先排程再发布".into(),
             Self::Plan(errors) => format!("时间安排有 {errors} 处错误，改正后再发布"),
             Self::Lacking(students) => format!("还有学生没有交代：{}", students.join("、")),
+            Self::Undecided(numbers) => {
+                let (count, some) = (numbers.len(), some(numbers, "、"));
+                format!("还有 {count} 名学生没有最终去向（学号 {some}）：逐一处理后再结束")
+            }
             Self::Unusable(zh, _) => zh.clone(),
             Self::Store(error) => error.zh(),
         }
     }
+}
+
+/// The first of many, which is enough to begin with.
+fn some(numbers: &[String], between: &str) -> String {
+    let first = numbers.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(between);
+    if numbers.len() > 20 { format!("{first} …") } else { first }
 }
 
 type Result<T> = std::result::Result<T, RegisterError>;
@@ -213,6 +228,9 @@ enum Logged<'a> {
         change: &'static str,
         count: usize,
         fen: i64,
+    },
+    Face {
+        change: &'static str,
     },
     /// A second collective session.
     Round {
@@ -359,12 +377,25 @@ impl Register {
                 return Err(RegisterError::OpenErrors(open));
             }
         }
-        if step == Move::CloseProof {
-            change.close_proofs(act).await?;
+        match step {
+            Move::CloseProof => change.close_proofs(act).await?,
+            Move::Close => {
+                change.check_dispositions().await?;
+                change.forget_faces(None).await?;
+            }
+            // Deleting is more than a step: see `purge`.
+            Move::Purge => {
+                return Err(Refused::NotNow { event: "Purge".into(), state: "Closed".into() }.into());
+            }
+            _ => {}
         }
         change.state = state;
+        if step == Move::Close {
+            change.state.closed_ms = act.at_ms;
+        }
         change.version += 1;
         change.log(&Logged::Step { step }, "", act)?;
+        let state = change.state;
         change.commit().await?;
         Ok(state)
     }

@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 17] = [
+pub const MIGRATIONS: [Migration; 19] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -132,10 +132,21 @@ pub const MIGRATIONS: [Migration; 17] = [
               student text not null references student (id), fen bigint not null, reason text not null, \
               asked_by text not null, approved_by text not null, reference text not null)",
     },
+    Migration {
+        name: "certificates of deletion",
+        sql: "create table certificate (campaign text primary key references campaign (id), text text not null, \
+              signature text not null)",
+    },
+    Migration {
+        name: "faces of those who agreed",
+        sql: "create table face (campaign text not null, student text not null references student (id), \
+              kind text not null, shot text not null, hidden bytea not null, \
+              primary key (campaign, student, kind))",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 24] = [
+pub const TABLES: [&str; 26] = [
     "campaign",
     "campaign_key",
     "student",
@@ -155,6 +166,8 @@ pub const TABLES: [&str; 24] = [
     "movement",
     "claim",
     "refund",
+    "certificate",
+    "face",
     "account",
     "session",
     "account_tip",
@@ -393,6 +406,48 @@ pub const APPROVE_REFUND: &str = "update refund set approved_by = $2 where id = 
 
 pub const PAY_REFUND: &str =
     "update refund set reference = $2 where id = $1 and approved_by <> '' and reference = ''";
+
+pub const NEW_CERTIFICATE: &str = "insert into certificate (campaign, text, signature) values ($1, $2, $3)";
+
+pub const CERTIFICATE: &str = "select text from certificate where campaign = $1";
+
+pub const CERTIFIED: &str = "select signature from certificate where campaign = $1";
+
+pub const KEEP_FACE: &str = "insert into face (campaign, student, kind, shot, hidden) values ($1, $2, $3, $4, $5) \
+     on conflict (campaign, student, kind) do update set shot = $4, hidden = $5";
+
+pub const FACES: &str =
+    "select student, kind, shot, hidden from face where campaign = $1 order by student, kind";
+
+pub const FORGET_FACES: &str = "delete from face where campaign = $1 and ($2 = '' or student = $2)";
+
+/// A student stays as a case without a person; the number is the row's own id.
+pub const FORGET_STUDENTS: &str = "update student set student_no = id, name = '', college = '', cohort = '', \
+     record = $2 where campaign = $1";
+
+/// What is deleted at the end, in the order in which rows refer to each other.
+pub const PURGE: &[(&str, &str)] = &[
+    ("人脸特征", "delete from face where campaign = $1"),
+    ("拍摄与学生的对应", "delete from report where campaign = $1"),
+    ("采集码", "delete from code where campaign = $1"),
+    ("密钥", "delete from campaign_key where campaign = $1"),
+    ("异议与佐证", "delete from dispute where campaign = $1"),
+    ("预约", "delete from booking where campaign = $1"),
+    ("报送明细", "delete from delivered where campaign = $1"),
+    ("报送清单", "update delivery set manifest = '', signature = '', state = 'sent' where campaign = $1"),
+    ("缴费名单", "delete from claim where campaign = $1"),
+    ("退费记录", "delete from refund where campaign = $1"),
+    ("缴费人", "update movement set payer = '', note = '', student = '' where campaign = $1"),
+    ("负责人与电话", "delete from people where campaign = $1"),
+    (
+        "学生会话",
+        "delete from session where account in (select id from account where campaign = $1 and student <> '')",
+    ),
+    (
+        "学生账号",
+        "update account set login = id, name = '', password = '', active = 0 where campaign = $1 and student <> ''",
+    ),
+];
 
 /// How often anything of the campaign was written down, and how often a class moved.
 pub const PULSE: &str = "select log_count, \

@@ -44,6 +44,9 @@ pub struct Settings {
     pub intake: Intake,
     /// Who takes part.
     pub eligibility: Eligibility,
+    /// How long personal data is kept.
+    #[serde(default)]
+    pub retention: Retention,
     /// What is due when, beside what follows from the other settings.
     #[serde(default)]
     pub deadlines: Vec<Deadline>,
@@ -257,6 +260,18 @@ pub struct Photo {
     /// Whether stations compare the faces of those they photograph, which takes the students' consent.
     #[serde(default)]
     pub compare_faces: bool,
+    /// How photos are compared with reference photos of those who agree; without it none is, and no vector is made.
+    pub reference: Option<Reference>,
+}
+
+/// How photos are compared with reference photos: of admission, of the document, or a picture of oneself.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Reference {
+    /// Nearer than this: the same person, as far as one can tell.
+    pub same_below: f32,
+    /// Farther than this: a person looks. Between the two it is not certain.
+    pub different_above: f32,
 }
 
 /// Proofreading.
@@ -375,6 +390,25 @@ pub enum Participation {
     Included,
     /// Does not come; make-up is open.
     Excluded,
+}
+
+/// How long personal data is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Retention {
+    /// Days after the campaign was closed.
+    pub keep_days: u16,
+    /// Nothing is deleted while this stands: a dispute, an order.
+    pub legal_hold: bool,
+    /// What students are told about their data, by a name that changes with the text.
+    pub notice_version: String,
+}
+
+impl Default for Retention {
+    /// A year: until the certificates of the year are out and complaints about them are over. A choice.
+    fn default() -> Self {
+        Self { keep_days: 365, legal_hold: false, notice_version: "1".into() }
+    }
 }
 
 /// Something that is due.

@@ -464,6 +464,27 @@ impl Desk {
         Ok(shots)
     }
 
+    /// Deletes everything of a campaign on the capture side: photos, packets, keys. Gives what was deleted, each with
+    /// its count.
+    ///
+    /// # Errors
+    /// [`DeskError`] when something cannot be deleted; done again it goes on.
+    pub async fn purge(&self, id: &CampaignId) -> Result<Vec<(String, u64)>> {
+        let mut deleted = Vec::new();
+        let mut photos = 0;
+        let prefix = format!("{id}/");
+        for name in self.objects.names().await?.into_iter().filter(|name| name.starts_with(&prefix)) {
+            self.objects.remove(&name).await?;
+            photos += 1;
+        }
+        deleted.push(("照片文件".to_owned(), photos));
+        for (what, sql) in tables::PURGE {
+            let done = query(*sql).bind(id.as_str()).execute(self.store.reader()).await?;
+            deleted.push(((*what).to_owned(), done.rows_affected()));
+        }
+        Ok(deleted)
+    }
+
     /// The finished, sealed photo of a shot.
     ///
     /// # Errors

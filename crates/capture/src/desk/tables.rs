@@ -132,3 +132,13 @@ pub const HAND_OVER: &str = "select count(*) as here, \
      cast(coalesce(sum(case when told like 'refused%' then 1 else 0 end), 0) as bigint) as refused, \
      cast(coalesce(sum(case when state = 'waiting' then 1 else 0 end), 0) as bigint) as waiting \
      from shot where campaign = $1";
+
+/// What is deleted at the end.
+pub const PURGE: &[(&str, &str)] = &[
+    ("传输中的包", "delete from piece where packet in (select id from packet where campaign = $1)"),
+    ("收到的包", "delete from packet where campaign = $1"),
+    ("拍摄记录", "delete from shot where campaign = $1"),
+    ("机位令牌", "delete from station_token where campaign = $1"),
+    ("机位证书", "delete from station_certificate where campaign = $1"),
+    ("采集侧密钥", "delete from station_key where campaign = $1"),
+];

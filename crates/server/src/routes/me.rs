@@ -61,6 +61,10 @@ pub struct Me {
     session: Option<SlotView>,
     /// The queue on the day, as one's own class sees it; none on other days.
     queue: Option<QueueView>,
+    /// Whether the campaign compares faces, for which one is asked.
+    compares_faces: bool,
+    /// Days for which data is kept after the campaign.
+    keep_days: u16,
     /// Photos taken alone, where the campaign allows them.
     self_capture: Option<SelfCapture>,
     /// What is still missing, in words.
@@ -97,6 +101,8 @@ pub async fn me(State(app): State<App>, who: Who, headers: HeaderMap) -> Result<
     let queue = queue_of(&app, &campaign, class).await?;
     let settings = &campaign.settings;
     let me = Me {
+        compares_faces: settings.photo.compare_faces || settings.photo.reference.is_some(),
+        keep_days: settings.retention.keep_days,
         queue,
         self_capture: standing(&app, &campaign, &entry, who.at_ms).await?,
         student: StudentView::of(&entry),
@@ -216,7 +222,8 @@ pub async fn check_code(State(app): State<App>, who: Who, bytes: Bytes) -> Resul
 /// What a student says.
 #[derive(Deserialize, ToSchema)]
 pub struct Said {
-    /// `acknowledge-notice`, `confirm-record`, `report-error` or `confirm-photo`.
+    /// `acknowledge-notice`, `confirm-record`, `report-error`, `agree-comparison`, `decline-comparison` or
+    /// `confirm-photo`.
     what: What,
 }
 
@@ -230,6 +237,10 @@ pub enum What {
     ConfirmRecord,
     /// The registered data is wrong.
     ReportError,
+    /// Yes to the comparison of faces, which everything else does without.
+    AgreeComparison,
+    /// No to it, or no longer.
+    DeclineComparison,
     /// 照片正确: photo and record are right, at the time of proofreading.
     ConfirmPhoto,
 }
@@ -243,13 +254,20 @@ pub async fn happen(
     headers: HeaderMap,
     Json(said): Json<Said>,
 ) -> Result<Response, Problem> {
-    let (id, _, entry) = own(&app, &who).await?;
+    let (id, campaign, entry) = own(&app, &who).await?;
     let step = match said.what {
         What::AcknowledgeNotice => Event::Consent(ConsentEvent::Acknowledge),
         What::ConfirmRecord => Event::RecordCheck(RecordCheckEvent::Confirm),
         What::ReportError => Event::RecordCheck(RecordCheckEvent::Report),
+        What::AgreeComparison => Event::Consent(ConsentEvent::Agree),
+        What::DeclineComparison => Event::Consent(ConsentEvent::Decline),
         What::ConfirmPhoto => Event::Proof(ProofEvent::Confirm),
     };
-    let entry = app.register().happen(&id, entry.id, step, seen(&headers)?, &who.act("")).await?;
+    // Which text was read or agreed to.
+    let told = match step {
+        Event::Consent(_) => format!("告知书 {}", campaign.settings.retention.notice_version),
+        _ => String::new(),
+    };
+    let entry = app.register().happen(&id, entry.id, step, seen(&headers)?, &who.act(&told)).await?;
     Ok(Versioned(entry.version, StudentView::of(&entry)).into_response())
 }

@@ -4,9 +4,11 @@
 
 mod accounts;
 mod campaigns;
+mod closing;
 mod codes;
 mod day;
 mod deliveries;
+mod faces;
 mod fees;
 mod health;
 mod log;
@@ -154,6 +156,8 @@ fn routes() -> OpenApiRouter<App> {
         .merge(fee_routes())
         .merge(delivery_routes())
         .merge(proof_routes())
+        .merge(closing_routes())
+        .merge(face_routes())
         .routes(routes!(log::page))
         .routes(routes!(log::verification))
         .routes(routes!(accounts::list, accounts::create))
@@ -249,6 +253,22 @@ fn proof_routes() -> OpenApiRouter<App> {
         .routes(routes!(proofs::record))
         .routes(routes!(proofs::data))
         .routes(routes!(proofs::complain))
+}
+
+fn closing_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(closing::closing))
+        .routes(routes!(closing::table))
+        .routes(routes!(closing::purge))
+        .routes(routes!(closing::certificate))
+}
+
+fn face_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(faces::faces))
+        .routes(routes!(faces::take_references))
+        .routes(routes!(faces::search))
+        .routes(routes!(faces::give_reference))
 }
 
 fn station_routes() -> OpenApiRouter<App> {

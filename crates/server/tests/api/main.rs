@@ -4,6 +4,7 @@
 mod after;
 mod crash;
 mod day;
+mod ending;
 mod flow;
 mod matrix;
 mod money;
