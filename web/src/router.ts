@@ -31,6 +31,7 @@ export const router = createRouter({
             { path: "codes", props: true, component: () => import("./pages/staff/Codes.vue") },
             { path: "shots", props: true, component: () => import("./pages/staff/Shots.vue") },
             { path: "stations", props: true, component: () => import("./pages/staff/Stations.vue") },
+            { path: "notice", props: true, component: () => import("./pages/staff/Notice.vue") },
             { path: "fees", props: true, component: () => import("./pages/staff/Fees.vue") },
             { path: "make-up", props: true, component: () => import("./pages/staff/MakeUp.vue") },
             { path: "deliveries", props: true, component: () => import("./pages/staff/Deliveries.vue") },

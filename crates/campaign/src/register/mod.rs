@@ -9,6 +9,7 @@ pub mod codes;
 pub mod deliveries;
 pub mod ending;
 pub mod faces;
+mod papers;
 pub mod payments;
 pub mod proofs;
 pub mod roll;
@@ -231,6 +232,10 @@ enum Logged<'a> {
     },
     Face {
         change: &'static str,
+    },
+    /// A section of the notice has other words.
+    Notice {
+        section: &'a str,
     },
     /// A second collective session.
     Round {

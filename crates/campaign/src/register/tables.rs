@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 19] = [
+pub const MIGRATIONS: [Migration; 20] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -143,10 +143,15 @@ pub const MIGRATIONS: [Migration; 19] = [
               kind text not null, shot text not null, hidden bytea not null, \
               primary key (campaign, student, kind))",
     },
+    Migration {
+        name: "the notice in one's own words",
+        sql: "create table notice (campaign text not null references campaign (id), section text not null, \
+              text text not null, primary key (campaign, section))",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 26] = [
+pub const TABLES: [&str; 27] = [
     "campaign",
     "campaign_key",
     "student",
@@ -168,6 +173,7 @@ pub const TABLES: [&str; 26] = [
     "refund",
     "certificate",
     "face",
+    "notice",
     "account",
     "session",
     "account_tip",
@@ -412,6 +418,13 @@ pub const NEW_CERTIFICATE: &str = "insert into certificate (campaign, text, sign
 pub const CERTIFICATE: &str = "select text from certificate where campaign = $1";
 
 pub const CERTIFIED: &str = "select signature from certificate where campaign = $1";
+
+pub const NOTICE_WORDS: &str = "select section, text from notice where campaign = $1";
+
+pub const SET_NOTICE: &str = "insert into notice (campaign, section, text) values ($1, $2, $3) \
+     on conflict (campaign, section) do update set text = $3";
+
+pub const DROP_NOTICE: &str = "delete from notice where campaign = $1 and section = $2";
 
 pub const KEEP_FACE: &str = "insert into face (campaign, student, kind, shot, hidden) values ($1, $2, $3, $4, $5) \
      on conflict (campaign, student, kind) do update set shot = $4, hidden = $5";

@@ -15,6 +15,7 @@ mod log;
 mod make_up;
 mod me;
 mod own_photo;
+mod papers;
 mod people;
 mod progress;
 mod proofs;
@@ -184,6 +185,9 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::edition_table))
         .routes(routes!(sessions::edition_document))
         .routes(routes!(sessions::sign_in_sheet))
+        .routes(routes!(papers::notice))
+        .routes(routes!(papers::set))
+        .routes(routes!(papers::document))
         .routes(routes!(sessions::confirm))
         .routes(routes!(people::named, people::name_people))
         .routes(routes!(people::people_table))

@@ -19,6 +19,7 @@ use schedule::clock;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::papers::WORD;
 use super::seen;
 use crate::app::{App, now_ms};
 use crate::export;
@@ -73,6 +74,20 @@ impl SlotView {
     }
 }
 
+impl SlotView {
+    /// Students of the class.
+    pub fn heads(&self) -> u32 {
+        self.heads
+    }
+
+    /// The line of a printed table: station, college, class, heads, day, time, gathering.
+    pub fn cells(&self) -> [String; 7] {
+        let time = format!("{}-{}", self.start, self.end);
+        let heads = self.heads.to_string();
+        [&self.station, &self.college, &self.cohort, &heads, &self.day, &time, &self.gather].map(Clone::clone)
+    }
+}
+
 /// Printed times are whole minutes: nobody is told a time after the one planned.
 pub(super) fn whole(time: i64) -> i64 {
     time.div_euclid(60) * 60
@@ -88,7 +103,20 @@ pub(super) fn when(campaign: &Campaign, start: i64, is_first: bool) -> (String, 
     (date, gather.strftime("%H:%M").to_string())
 }
 
-fn edition_view(campaign: &Campaign, edition: &Edition, college: &str) -> EditionView {
+impl EditionView {
+    /// When it was published, milliseconds since 1970-01-01 UTC.
+    pub fn at_ms(&self) -> u64 {
+        self.at_ms as u64
+    }
+
+    /// Every class with its time.
+    pub fn slots(&self) -> impl Iterator<Item = &SlotView> {
+        self.sessions.iter()
+    }
+}
+
+/// A published timetable; of one college where one is named.
+pub fn edition_of(campaign: &Campaign, edition: &Edition, college: &str) -> EditionView {
     let classes: HashMap<_, _> = edition.problem.classes.iter().map(|class| (&class.id, class)).collect();
     let sessions = edition.plan.assignments.iter().filter_map(|each| {
         let class = classes.get(&each.class)?;
@@ -115,7 +143,7 @@ async fn newest(app: &App, who: &Who, campaign: &str) -> Result<EditionView, Pro
     let id = who.campaign(campaign)?;
     let campaign = app.register().campaign(&id).await?;
     let edition = app.register().edition(&id).await?.ok_or_else(Problem::unknown)?;
-    Ok(edition_view(&campaign, &edition, &who.account().scope.college))
+    Ok(edition_of(&campaign, &edition, &who.account().scope.college))
 }
 
 /// The published timetable; a college sees its own classes.
@@ -139,13 +167,7 @@ pub async fn edition_table(
 ) -> Result<Response, Problem> {
     let edition = newest(&app, &who, &campaign).await?;
     let headings = ["机位", "学院", "班级", "人数", "日期", "采集时间", "集合时间"];
-    let row = |each: &SlotView| {
-        let time = format!("{}-{}", each.start, each.end);
-        [&each.station, &each.college, &each.cohort, &each.heads.to_string(), &each.day, &time, &each.gather]
-            .map(Clone::clone)
-            .to_vec()
-    };
-    let rows: Vec<_> = edition.sessions.iter().map(row).collect();
+    let rows: Vec<_> = edition.slots().map(|slot| slot.cells().to_vec()).collect();
     export::table("timetable.xlsx", &format!("时间安排表（第 {} 版）", edition.number), &headings, &rows)
 }
 
@@ -161,7 +183,7 @@ pub async fn publish(
     let id = who.campaign(&campaign)?;
     let edition = app.register().publish(&id, seen(&headers)?, &who.act("")).await?;
     let campaign = app.register().campaign(&id).await?;
-    Ok((StatusCode::CREATED, Json(edition_view(&campaign, &edition, ""))))
+    Ok((StatusCode::CREATED, Json(edition_of(&campaign, &edition, ""))))
 }
 
 /// A college confirms that it knows what concerns it.
@@ -209,8 +231,7 @@ pub async fn edition_document(
     }
     let mut bytes = Cursor::new(Vec::new());
     document.build().pack(&mut bytes).map_err(|error| Problem::internal(error.to_string()))?;
-    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-    Ok(export::file(bytes.into_inner(), kind, "timetable.docx"))
+    Ok(export::file(bytes.into_inner(), WORD, "timetable.docx"))
 }
 
 /// A session as a file for calendars (RFC 5545), with the time to gather before it.

@@ -190,6 +190,71 @@ async fn take_the_papers(own: &Person, other: &Person) {
     }
     let refused = other.ask(Method::GET, &format!("{}/{sheet}", base())).send().await.unwrap();
     assert_eq!(refused.status(), 403);
+    read_the_printed_table_back(own).await;
+    write_the_notice(own).await;
+}
+
+/// What is printed is read back as the same plan.
+async fn read_the_printed_table_back(own: &Person) {
+    let printed = own.ask(Method::GET, &format!("{}/edition.xlsx", base())).send().await.unwrap();
+    let printed = printed.bytes().await.unwrap();
+    let table = roster::table::read_headed(&printed, campaign::timetable::is_heading).unwrap();
+    let read = campaign::timetable::import(&table, &campaign::timetable::Options::default());
+    assert_eq!(read.questions, []);
+    let published = own.get(&format!("{}/edition", base())).await;
+    let published = published["sessions"].as_array().unwrap();
+    assert_eq!(read.plan.assignments.len(), published.len());
+    for session in published {
+        let class = schedule::ClassId::Text(session["cohort"].as_str().unwrap().into());
+        let placed = read.plan.assignments.iter().find(|placed| placed.class == class).unwrap();
+        let clock = |time: i64| schedule::clock(time.rem_euclid(86_400));
+        assert_eq!(
+            json!([clock(placed.start), clock(placed.end)]),
+            json!([session["start"], session["end"]])
+        );
+        assert_eq!(read.problem.stations[placed.station].name, session["station"].as_str().unwrap());
+    }
+}
+
+/// The notice says what the settings say; words of one's own stay when those change, and come away again.
+async fn write_the_notice(own: &Person) {
+    let path = format!("/api/campaigns/{CAMPAIGN}/notice");
+    let fee = async || {
+        let sections = own.get(&path).await;
+        sections.as_array().unwrap().iter().find(|one| one["id"] == "fee").unwrap().clone()
+    };
+    assert!(fee().await["generated"].as_str().unwrap().contains("每人 15.00 元"));
+    let said = own.ask(Method::GET, &format!("{path}.docx")).send().await.unwrap().bytes().await.unwrap();
+    assert!(word(&said).contains("15.00"));
+    if own
+        .ask(Method::PUT, &format!("{path}/nothing"))
+        .json(&json!({"text": "x"}))
+        .send()
+        .await
+        .unwrap()
+        .status()
+        == 403
+    {
+        return;
+    }
+    let put = async |text: &str| {
+        let asked = own.ask(Method::PUT, &format!("{path}/fee")).json(&json!({"text": text}));
+        assert_eq!(asked.send().await.unwrap().status(), 204);
+    };
+    put("费用由学校承担。").await;
+    assert_eq!(fee().await["own"], "费用由学校承担。");
+    let said = own.ask(Method::GET, &format!("{path}.docx")).send().await.unwrap().bytes().await.unwrap();
+    assert!(word(&said).contains("学校承担") && !word(&said).contains("15.00"));
+    put("").await;
+    assert_eq!(fee().await["own"], Value::Null);
+}
+
+/// The text of a Word document.
+fn word(bytes: &[u8]) -> String {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut zip.by_name("word/document.xml").unwrap(), &mut text).unwrap();
+    text
 }
 
 /// Who helps and who is missing: phones are masked, a college sees its own people.

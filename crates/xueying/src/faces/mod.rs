@@ -1,5 +1,8 @@
 //! `xueying faces`: how alike faces are. It orders pairs for a person to look at and never decides.
 
+mod rates;
+mod swaps;
+
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
@@ -50,6 +53,8 @@ enum What {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    Rates(rates::Arguments),
+    Swaps(swaps::Arguments),
 }
 
 /// How results are written.
@@ -76,6 +81,8 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     match &arguments.what {
         What::Compare { a, b, format } => compare([a, b], *format, &eyes, language),
         What::Duplicates { folders, below, format } => duplicates(folders, *below, *format, &eyes, language),
+        What::Rates(arguments) => rates::run(arguments, &eyes, language),
+        What::Swaps(arguments) => swaps::run(arguments, &eyes, language),
     }
 }
 
