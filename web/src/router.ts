@@ -36,6 +36,7 @@ export const router = createRouter({
             { path: "make-up", props: true, component: () => import("./pages/staff/MakeUp.vue") },
             { path: "deliveries", props: true, component: () => import("./pages/staff/Deliveries.vue") },
             { path: "proofs", props: true, component: () => import("./pages/staff/Proofs.vue") },
+            { path: "prints", props: true, component: () => import("./pages/staff/Prints.vue") },
             { path: "faces", props: true, component: () => import("./pages/staff/Faces.vue") },
             { path: "closing", props: true, component: () => import("./pages/staff/Closing.vue") },
             { path: "log", props: true, component: () => import("./pages/staff/Log.vue") },

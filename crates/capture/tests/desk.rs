@@ -124,13 +124,19 @@ async fn a_photo_for_a_code_is_sealed_kept_hidden_and_decided_about_once() {
 }
 
 #[tokio::test]
-async fn what_fails_inspection_is_accepted_for_a_reason_only() {
+async fn what_fails_inspection_is_accepted_for_a_reason_by_two_persons_only() {
     let room = room().await;
     let shot = room.shot(drawn(12, Some("eyes-shut"))).await;
     assert_eq!((shot.verdict, shot.judged().outcome), (Verdict::Fail, Outcome::Fails));
     let without = room.decide(&shot, Decision::Accept, " ").await;
     assert!(matches!(without, Err(DeskError::Reason)), "{without:?}");
-    let exception = room.decide(&shot, Decision::Accept, "病历证明").await.unwrap();
+    let asked = room.decide(&shot, Decision::Accept, "病历证明").await.unwrap();
+    assert_eq!((asked.state, asked.asked.1.as_str()), (State::Waiting, "病历证明"));
+    let own = room.decide(&asked, Decision::Accept, "病历证明").await;
+    assert!(matches!(own, Err(DeskError::OwnRequest)), "{own:?}");
+    let second = At { account: "u-8", station: &"1".to_owned().try_into().unwrap(), at_ms: NOW_MS };
+    let exception =
+        room.desk.decide(asked.id, Decision::Accept, (asked.version, "同意"), second).await.unwrap();
     assert_eq!(exception.decided().unwrap().outcome, Outcome::AcceptedAsException);
 }
 

@@ -167,7 +167,7 @@ impl From<DeskError> for Problem {
         match error {
             DeskError::Unknown | DeskError::Objects(ObjectError::Missing(_)) => Self::unknown(),
             DeskError::Stale => Self::stale(),
-            DeskError::Decided => Self::new(StatusCode::CONFLICT, "not-now", zh, en),
+            DeskError::Decided | DeskError::OwnRequest => Self::new(StatusCode::CONFLICT, "not-now", zh, en),
             DeskError::Damaged(_) | DeskError::Objects(_) | DeskError::Store(_) => Self::internal(en),
             _ => Self::unusable(zh, en),
         }

@@ -364,7 +364,7 @@ track! {
     }
     PrintsEvent {
         /// Printed.
-        Print: [None] => Printed by [Centre, AgencyLead];
+        Print: [None] => Printed by [Centre, AgencyLead, Registry];
         /// Arrived.
         Deliver: [Printed] => AtSchool by [Centre, Registry, College];
         /// It is the student.
@@ -373,5 +373,9 @@ track! {
         Use: [Verified] => Used by [Registry];
         /// Wrong or lost: to be printed again.
         Reprint: [Printed | AtSchool] => None by [Registry, College];
+        /// It is somebody else: the photo is looked into, and printed again afterwards.
+        Deny: [AtSchool] => None by [College, Registry];
+        /// The photo that they were made of is void.
+        Recall: [Printed | AtSchool | Verified | Used] => None by [System];
     }
 }

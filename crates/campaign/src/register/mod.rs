@@ -11,6 +11,7 @@ pub mod ending;
 pub mod faces;
 mod papers;
 pub mod payments;
+mod prints;
 pub mod proofs;
 pub mod roll;
 pub mod sessions;

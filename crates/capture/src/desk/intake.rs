@@ -289,6 +289,7 @@ impl Desk {
             state: if verdict == Verdict::Pass { State::Accepted } else { State::Waiting },
             inspection: [record(Language::Chinese)?, record(Language::English)?],
             reason: String::new(),
+            asked: Default::default(),
             version: 0,
         };
         Ok((shot, remark.unwrap_or_default()))

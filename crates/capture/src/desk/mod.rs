@@ -4,6 +4,7 @@
 //! in the desk's log, like every change on the school's side.
 
 pub mod balance;
+pub mod exchange;
 pub mod intake;
 pub mod stations;
 mod tables;
@@ -103,6 +104,8 @@ pub struct Shot {
     pub inspection: [serde_json::Value; 2],
     /// Why it was decided so.
     pub reason: String,
+    /// Who asked for a photo that fails to be accepted, and why; empty while nobody did.
+    pub asked: (String, String),
     /// Counts the changes.
     pub version: i64,
 }
@@ -171,6 +174,9 @@ pub enum DeskError {
     /// What fails inspection is accepted for a reason only.
     #[error("inspection fails this photo: accepting it needs a reason")]
     Reason,
+    /// Two persons are needed.
+    #[error("whoever asked for it does not approve it: another person does")]
+    OwnRequest,
     /// Somebody else was faster.
     #[error("somebody else changed it meanwhile: look again and decide anew")]
     Stale,
@@ -209,6 +215,7 @@ impl DeskError {
             Self::Unknown => "没有这次拍摄".into(),
             Self::Decided => "该照片已有结论：请重新拍摄".into(),
             Self::Reason => "检测不通过的照片须说明理由才能采用".into(),
+            Self::OwnRequest => "提出者不能自己批准：须由另一人批准".into(),
             Self::Stale => "数据已被他人更改：请刷新后重新决定".into(),
             Self::Packet(fault) => fault.zh(),
             Self::TooLarge => "超过传输包的最大长度".into(),
@@ -342,6 +349,7 @@ impl Desk {
             state: State::Waiting,
             inspection: [record(Language::Chinese)?, record(Language::English)?],
             reason: String::new(),
+            asked: Default::default(),
             version: 0,
         };
         let mut writing = self.store.begin().await?;
@@ -369,10 +377,12 @@ impl Desk {
         Ok(())
     }
 
-    /// Decides about a shot, from the version that the actor saw.
+    /// Decides about a shot, from the version that the actor saw. What inspection fails is accepted by two persons: the
+    /// first one asks with a reason, and the shot still waits; the second one's word takes it.
     ///
     /// # Errors
-    /// [`DeskError::Decided`], [`DeskError::Stale`], or [`DeskError::Reason`] for an exception without one.
+    /// [`DeskError::Decided`], [`DeskError::Stale`], [`DeskError::Reason`] for an exception without one, or
+    /// [`DeskError::OwnRequest`] for the one who asked for it.
     pub async fn decide(
         &self,
         id: Uuid,
@@ -385,10 +395,17 @@ impl Desk {
             return Err(DeskError::Stale);
         }
         let state = match (shot.state, decision) {
-            (State::Waiting, Decision::Accept)
-                if shot.verdict == Verdict::Fail && reason.trim().is_empty() =>
-            {
-                return Err(DeskError::Reason);
+            (State::Waiting, Decision::Accept) if shot.verdict == Verdict::Fail => {
+                if reason.trim().is_empty() {
+                    return Err(DeskError::Reason);
+                }
+                if shot.asked.0.is_empty() {
+                    return self.ask_exception(&shot, reason, at).await;
+                }
+                if shot.asked.0 == at.account {
+                    return Err(DeskError::OwnRequest);
+                }
+                State::Accepted
             }
             (State::Waiting, Decision::Accept) => State::Accepted,
             // A photo that was accepted by mistake is taken again as well.
@@ -408,6 +425,17 @@ impl Desk {
             return Err(DeskError::Stale);
         }
         self.shot(id).await
+    }
+
+    async fn ask_exception(&self, shot: &Shot, reason: &str, at: At<'_>) -> Result<Shot> {
+        let asked = query(tables::ASK)
+            .bind(shot.id.to_string())
+            .bind(at.account)
+            .bind(reason.trim())
+            .bind(shot.version)
+            .execute(self.store.reader())
+            .await?;
+        if asked.rows_affected() == 0 { Err(DeskError::Stale) } else { self.shot(shot.id).await }
     }
 
     /// One shot.
@@ -447,7 +475,7 @@ impl Desk {
         Ok(times.into_iter().map(|at| at as u64).collect())
     }
 
-    /// Shots at the same station just before and after one, itself among them, in the order of time.
+    /// Accepted shots at the same station just before and after one, itself among them, in the order of time.
     ///
     /// # Errors
     /// [`DeskError::Store`] when the store cannot be read.
@@ -544,6 +572,7 @@ fn shot(row: &AnyRow) -> Result<Shot> {
         state: State::with_name(&text("state")?).ok_or_else(|| damaged("state"))?,
         inspection: serde_json::from_str(&text("inspection")?)?,
         reason: text("reason")?,
+        asked: (text("asked_by")?, text("asked_reason")?),
         version: row.try_get("version")?,
     })
 }

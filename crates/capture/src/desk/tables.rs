@@ -3,7 +3,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 3] = [
+pub const MIGRATIONS: [Migration; 5] = [
     Migration {
         name: "shots",
         sql: "create table shot (id text primary key, campaign text not null, code text not null, \
@@ -33,11 +33,21 @@ pub const MIGRATIONS: [Migration; 3] = [
               create index packet_by_campaign on packet (campaign, station, received_ms); \
               alter table shot add column told text not null default ''",
     },
+    Migration {
+        name: "photos exchanged by two persons",
+        sql: "create table exchange (id text primary key, campaign text not null, first_shot text not null, \
+              second_shot text not null, reason text not null, asked_by text not null, approved_by text not null)",
+    },
+    Migration {
+        name: "who asked for a photo that fails to be accepted",
+        sql: "alter table shot add column asked_by text not null default ''; \
+              alter table shot add column asked_reason text not null default ''",
+    },
 ];
 
 /// Every table, as a backup needs them.
-pub const TABLES: [&str; 6] =
-    ["shot", "station_key", "station_token", "station_certificate", "piece", "packet"];
+pub const TABLES: [&str; 7] =
+    ["shot", "station_key", "station_token", "station_certificate", "piece", "packet", "exchange"];
 
 pub const NEW_SHOT: &str = "insert into shot (id, campaign, code, name, document, taken_ms, station, verdict, state, \
      inspection, operator, reason, decided_by, decided_ms, version) \
@@ -46,6 +56,17 @@ pub const NEW_SHOT: &str = "insert into shot (id, campaign, code, name, document
 /// The version in it guards against a decision that another one overtook.
 pub const DECIDE: &str = "update shot set state = $2, reason = $3, decided_by = $4, decided_ms = $5, \
      version = version + 1 where id = $1 and version = $6";
+
+/// Somebody asks for a photo that fails to be accepted; another person accepts it.
+pub const ASK: &str = "update shot set asked_by = $2, asked_reason = $3, version = version + 1 \
+     where id = $1 and version = $4 and state = 'waiting'";
+
+pub const NEW_EXCHANGE: &str = "insert into exchange (id, campaign, first_shot, second_shot, reason, asked_by, \
+     approved_by) values ($1, $2, $3, $4, $5, $6, '')";
+
+pub const EXCHANGES: &str = "select * from exchange where campaign = $1 order by id desc";
+
+pub const APPROVE_EXCHANGE: &str = "update exchange set approved_by = $2 where id = $1 and approved_by = ''";
 
 pub const SHOT: &str = "select * from shot where id = $1";
 
@@ -66,10 +87,10 @@ pub const TIMES: &str =
 
 /// Times can be the same; then ids decide.
 pub const BEFORE: &str = "select * from shot where campaign = $1 and station = $2 \
-     and (taken_ms < $3 or (taken_ms = $3 and id < $4)) order by taken_ms desc, id desc limit $5";
+     and state = 'accepted' and (taken_ms < $3 or (taken_ms = $3 and id < $4)) order by taken_ms desc, id desc limit $5";
 
 pub const FROM: &str = "select * from shot where campaign = $1 and station = $2 \
-     and (taken_ms > $3 or (taken_ms = $3 and id >= $4)) order by taken_ms, id limit $5";
+     and (state = 'accepted' or id = $4) and (taken_ms > $3 or (taken_ms = $3 and id >= $4)) order by taken_ms, id limit $5";
 
 pub const SET_TOKEN: &str = "insert into station_token (campaign, station, hidden, until_s) values ($1, $2, $3, $4) \
      on conflict (campaign, station) do update set hidden = excluded.hidden, until_s = excluded.until_s";
@@ -137,6 +158,7 @@ pub const HAND_OVER: &str = "select count(*) as here, \
 pub const PURGE: &[(&str, &str)] = &[
     ("传输中的包", "delete from piece where packet in (select id from packet where campaign = $1)"),
     ("收到的包", "delete from packet where campaign = $1"),
+    ("错位更正", "delete from exchange where campaign = $1"),
     ("拍摄记录", "delete from shot where campaign = $1"),
     ("机位令牌", "delete from station_token where campaign = $1"),
     ("机位证书", "delete from station_certificate where campaign = $1"),

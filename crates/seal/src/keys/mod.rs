@@ -169,6 +169,12 @@ impl SealingKeys {
         let (record, maker) = (HidingKey::new(suite, record)?, SigningKey::new(suite, maker)?);
         Some(Self { campaign, record, maker })
     }
+
+    /// What opens the records that these keys make.
+    pub fn opening(&self) -> OpeningKeys {
+        let (campaign, record) = (self.campaign.clone(), self.record.shared());
+        OpeningKeys { campaign, record, makers: vec![self.maker.public().clone()] }
+    }
 }
 
 /// What opens and verifies photos of a campaign, and cannot make records.

@@ -327,7 +327,7 @@ pub struct NewClaims {
 /// How many.
 #[derive(Serialize, ToSchema)]
 pub struct HowMany {
-    count: usize,
+    pub count: usize,
 }
 
 /// The monitor's list: these students gave their money. Late ones are marked.

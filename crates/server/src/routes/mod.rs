@@ -17,6 +17,7 @@ mod me;
 mod own_photo;
 mod papers;
 mod people;
+mod prints;
 mod progress;
 mod proofs;
 mod roster;
@@ -150,6 +151,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(shots::one))
         .routes(routes!(shots::photo))
         .routes(routes!(shots::decide))
+        .routes(routes!(shots::exchanges, shots::ask_exchange))
+        .routes(routes!(shots::approve_exchange))
+        .routes(routes!(prints::list, prints::hand_on))
         .merge(timetable_routes())
         .merge(day_routes())
         .merge(station_routes())

@@ -6,6 +6,7 @@ use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use campaign::role::Role;
+use capture::desk::exchange::Exchange;
 use capture::desk::{At, Decision, Desk, Incoming, Received, Shot, State as ShotState};
 use portrait::standard::{Verdict, Words};
 use seal::identity::{CampaignId, StationId};
@@ -44,6 +45,8 @@ pub struct ShotView {
     /// `waiting`, `accepted` or `retake`.
     state: String,
     reason: String,
+    /// Why somebody asked for a photo that fails to be accepted; another person's word takes it.
+    asked: Option<String>,
     /// The inspection, rule by rule, as `xueying inspect --format json` writes it.
     #[schema(value_type = Object)]
     inspection: Value,
@@ -62,6 +65,8 @@ impl ShotView {
             verdict: name(&shot.verdict),
             state: name(&shot.state),
             reason: shot.reason.clone(),
+            asked: Some(shot.asked.1.clone())
+                .filter(|_| shot.state == ShotState::Waiting && !shot.asked.0.is_empty()),
             inspection: shot.inspection[usize::from(english)].clone(),
             version: shot.version,
         }
@@ -332,7 +337,99 @@ pub struct NewDecision {
     reason: String,
 }
 
-/// Decides about a shot. What inspection fails is accepted by the registry only.
+/// Two photos under each other's student.
+#[derive(Deserialize, ToSchema)]
+pub struct NewExchange {
+    a: Uuid,
+    b: Uuid,
+    /// Why; no names or numbers.
+    #[schema(min_length = 2)]
+    reason: String,
+}
+
+/// Photos that are exchanged by two persons.
+#[derive(Serialize, ToSchema)]
+pub struct ExchangeView {
+    id: Uuid,
+    a: ShotView,
+    b: ShotView,
+    reason: String,
+    /// Whether another person approved it, and it was done.
+    done: bool,
+    /// Whether the signed-in account asked for it, and so does not approve it.
+    own: bool,
+}
+
+async fn exchange_view(app: &App, who: &Who, one: &Exchange, english: bool) -> Result<ExchangeView, Problem> {
+    let (a, b) = (app.desk().shot(one.shots[0]).await?, app.desk().shot(one.shots[1]).await?);
+    Ok(ExchangeView {
+        id: one.id,
+        a: ShotView::of(&a, english),
+        b: ShotView::of(&b, english),
+        reason: one.reason.clone(),
+        done: !one.approved_by.is_empty(),
+        own: one.asked_by == who.id(),
+    })
+}
+
+/// Photos that somebody wants exchanged, and those that were.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/exchanges", tag = "shots", params(("campaign" = String, Path)),
+    responses((status = 200, body = Vec<ExchangeView>)))]
+pub async fn exchanges(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<ExchangeView>>, Problem> {
+    let id = who.campaign(&campaign)?;
+    let mut views = Vec::new();
+    for one in app.desk().exchanges(&id).await? {
+        views.push(exchange_view(&app, &who, &one, prefers_english(&headers)).await?);
+    }
+    Ok(Json(views))
+}
+
+/// Asks for two accepted photos to be exchanged (照片错位更正); another person approves it.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/exchanges", tag = "shots", params(("campaign" = String, Path)),
+    request_body = NewExchange, responses((status = 201, body = ExchangeView), (status = 409, body = Problem)))]
+pub async fn ask_exchange(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    Json(new): Json<NewExchange>,
+) -> Result<Response, Problem> {
+    let id = who.campaign(&campaign)?;
+    let asked = app.desk().ask_exchange(&id, [new.a, new.b], (&new.reason, who.id()), who.at_ms).await?;
+    let view = exchange_view(&app, &who, &asked, prefers_english(&headers)).await?;
+    Ok((StatusCode::CREATED, Json(view)).into_response())
+}
+
+/// Approves an exchange that somebody else asked for. Each photo gets a new record; both are due for the next
+/// delivery, and prints of the old ones are to be made again.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/exchanges/{exchange}/approval", tag = "shots",
+    params(("campaign" = String, Path), ("exchange" = Uuid, Path)),
+    responses((status = 204), (status = 409, body = Problem)))]
+pub async fn approve_exchange(
+    State(app): State<App>,
+    who: Who,
+    Path((campaign, exchange)): Path<(String, Uuid)>,
+) -> Result<StatusCode, Problem> {
+    let id = who.campaign(&campaign)?;
+    let keys = keys::of(&app, &id).await?;
+    let done = app.desk().approve_exchange(&id, exchange, (&keys.desk, who.id()), who.at_ms).await?;
+    for shot in &done.void {
+        tell(&app, shot, &who.act("")).await?;
+    }
+    for shot in &done.right {
+        tell(&app, shot, &who.act("")).await?;
+        let student = app.register().holder_of(&id, shot.code).await?;
+        app.register().recall_prints(&id, student, &who.act("")).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Decides about a shot. What inspection fails is accepted by two persons of the registry: the first asks, the second's word takes it.
 #[utoipa::path(post, path = "/api/campaigns/{campaign}/shots/{shot}/decision", tag = "shots",
     params(("campaign" = String, Path), ("shot" = Uuid, Path), ("If-Match" = String, Header)), request_body = NewDecision,
     responses((status = 200, body = ShotView), (status = 409, body = Problem)))]

@@ -73,6 +73,7 @@ async fn every_role_gets_exactly_the_routes_that_the_table_gives_it() {
             .replace("{account}", &id)
             .replace("{dispute}", &id)
             .replace("{refund}", &id)
+            .replace("{exchange}", &id)
             .replace("{section}", "fee")
             .replace("{number}", "1")
             .replace("{volume}", "a.zip");

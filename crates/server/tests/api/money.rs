@@ -11,7 +11,7 @@ use seal::identity::CampaignId;
 use serde_json::{Value, json};
 use studio::render::Background;
 
-use crate::photos::{base, come, decide, photo, take, with_settings};
+use crate::photos::{accept_one, base, come, decide, photo, with_settings};
 use crate::running::{CAMPAIGN, COLLEGE, Person, Running};
 use crate::stations::now_ms;
 
@@ -80,8 +80,7 @@ async fn who_missed_the_day_is_on_the_list_books_an_hour_and_leaves_it_with_a_ph
         assert_eq!(found["campaign"], CAMPAIGN);
         let other = registry.post("/api/walk-ins", json!({"code": codes[1], "school_no": "10727"})).await;
         assert_eq!(other.status(), 409);
-        let shot = take(&registry, &codes[1], photo(5, Background::Blue)).await;
-        assert_eq!(decide(&registry, &shot, "accept").await.status(), 200);
+        accept_one(&registry, &codes[1], &mut (5..)).await;
         let needs = registry.get(&list).await;
         assert_eq!(needs["students"].as_array().unwrap().len(), 6, "two have a photo now");
         assert_eq!(second.get("/api/me/make-up").await["reason"], Value::Null);
@@ -131,10 +130,8 @@ async fn payment(registry: &Person, number: &str) -> Value {
 async fn bills_lists_refunds_and_the_settlement_agree_to_the_fen() {
     for running in crate::running::each().await {
         let (registry, codes) = with_settings(&running, settings(Channels::None)).await;
-        let shot = take(&registry, &codes[0], photo(1, Background::Blue)).await;
-        assert_eq!(decide(&registry, &shot, "accept").await.status(), 200);
-        let shot = take(&registry, &codes[3], photo(2, Background::Blue)).await;
-        assert_eq!(decide(&registry, &shot, "accept").await.status(), 200);
+        accept_one(&registry, &codes[0], &mut (1..)).await;
+        accept_one(&registry, &codes[3], &mut (2..)).await;
         // One right, one twice, one too little, one of nobody, one for a student without a photo.
         let text = bill(&[
             ("W1", "*雨", "20270000", "15.00"),

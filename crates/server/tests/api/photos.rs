@@ -62,6 +62,17 @@ pub async fn decide(person: &Person, shot: &Value, decision: &str) -> Response {
     asked.json(&json!({"decision": decision, "reason": "核对过"})).send().await.unwrap()
 }
 
+/// Somebody is drawn until the photo does not fail, and that one is accepted.
+pub async fn accept_one(registry: &Person, code: &str, seeds: &mut impl Iterator<Item = u64>) {
+    for seed in seeds {
+        let shot = take(registry, code, photo(seed, Background::Blue)).await;
+        if shot["verdict"] != "fail" {
+            assert_eq!(decide(registry, &shot, "accept").await.status(), 200);
+            return;
+        }
+    }
+}
+
 /// A student of the roster makes the account and signs in.
 pub async fn come(running: &Running, number: usize) -> Person {
     let table = roster(number + 1, 0);
@@ -164,4 +175,87 @@ async fn a_photo_taken_alone_waits_for_a_person_and_a_fourth_is_refused() {
     assert_eq!(student.get("/api/me").await["self_capture"], Value::Null);
     let asked = student.ask(Method::POST, "/api/me/capture").body(photo(1, Background::White));
     assert_eq!(asked.send().await.unwrap().status(), 409);
+}
+
+async fn shown(person: &Person, student: &str) -> Value {
+    let page = person.get(&format!("{}/students?text={student}", base())).await;
+    page["items"][0].clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn exchanged_photos_are_put_right_by_two_persons_and_every_record_verifies() {
+    for running in crate::running::each().await {
+        let (registry, codes) = with_codes(&running, 0).await;
+        let mut shots = Vec::new();
+        // Each sits under the other's code.
+        for (code, seed) in codes.iter().zip([52, 51]) {
+            let shot = take(&registry, code, photo(seed, Background::Blue)).await;
+            assert_eq!(decide(&registry, &shot, "accept").await.status(), 200);
+            shots.push(shot);
+        }
+        let prints = format!("{}/prints", base());
+        let students = [
+            shown(&registry, "20270000").await["id"].clone(),
+            shown(&registry, "20270002").await["id"].clone(),
+        ];
+        for (step, count) in [("print", 2), ("print", 0), ("deliver", 2)] {
+            let handed = registry.post(&prints, json!({"students": students, "step": step})).await;
+            assert_eq!(handed.json::<Value>().await.unwrap()["count"], count, "{step}");
+        }
+        let exchanges = format!("{}/exchanges", base());
+        let wanted = json!({"a": shots[0]["id"], "b": shots[1]["id"], "reason": "前后两人照片互换"});
+        let same = json!({"a": shots[0]["id"], "b": shots[0]["id"], "reason": "前后两人照片互换"});
+        assert_eq!(registry.post(&exchanges, same).await.status(), 409);
+        let asked: Value = registry.post(&exchanges, wanted).await.json().await.unwrap();
+        let approval = format!("{exchanges}/{}/approval", asked["id"].as_str().unwrap());
+        assert_eq!(registry.post(&approval, json!({})).await.status(), 409, "not by the same person");
+        let second = running.person("second", Role::Registry, campaign::accounts::Scope::default()).await;
+        assert_eq!(second.get(&exchanges).await[0]["own"], false);
+        assert_eq!(second.post(&approval, json!({})).await.status(), 204);
+        assert_eq!(second.post(&approval, json!({})).await.status(), 409, "once");
+
+        let id = CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
+        let accepted = running.app.register().accepted_shots(&id).await.unwrap();
+        for (student, old) in students.iter().zip(&shots) {
+            let student: uuid::Uuid = student.as_str().unwrap().parse().unwrap();
+            let now = running.app.desk().shot(accepted[&student]).await.unwrap();
+            assert_ne!(json!(now.id), old["id"]);
+            // The sealed record of the new file opens and names this very shot.
+            let path = format!("{}/shots/{}/photo", base(), now.id);
+            let bytes = registry.ask(Method::GET, &path).send().await.unwrap().bytes().await.unwrap();
+            let plain = seal::photo::without_comments(&bytes).unwrap();
+            let other = format!(
+                "{}/shots/{}/photo",
+                base(),
+                shots[usize::from(old == &shots[0])]["id"].as_str().unwrap()
+            );
+            let other = registry.ask(Method::GET, &other).send().await.unwrap().bytes().await.unwrap();
+            assert_eq!(plain, seal::photo::without_comments(&other).unwrap(), "the other one's picture");
+            assert_ne!(bytes, other, "with a record of its own");
+        }
+        assert_eq!(registry.get(&format!("{}/deliveries", base())).await["due"], 2);
+        let prints = registry.get(&format!("{prints}?college={COLLEGE}&cohort=班0")).await;
+        assert_eq!(prints[0]["prints"], "none", "recalled");
+        let log = registry.get(&format!("{}/log/verification", base())).await;
+        assert_eq!(log["whole"], true);
+        running.app.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_photo_that_fails_is_accepted_by_two_persons_with_a_reason_or_not_at_all() {
+    let running = start(None).await;
+    let (registry, codes) = with_codes(&running, 0).await;
+    let shot = take(&registry, &codes[0], photo(1, Background::Red)).await;
+    assert_eq!(shot["verdict"], "fail");
+    let path = format!("{}/shots/{}/decision", base(), shot["id"].as_str().unwrap());
+    let without = registry.ask(Method::POST, &path).header("if-match", "0");
+    let without = without.json(&json!({"decision": "accept", "reason": " "})).send().await.unwrap();
+    assert_eq!(without.status(), 422);
+    let asked: Value = decide(&registry, &shot, "accept").await.json().await.unwrap();
+    assert_eq!((&asked["state"], &asked["asked"]), (&json!("waiting"), &json!("核对过")));
+    assert_eq!(decide(&registry, &asked, "accept").await.status(), 409, "not by the same person");
+    let second = running.person("second", Role::Registry, campaign::accounts::Scope::default()).await;
+    let taken: Value = decide(&second, &asked, "accept").await.json().await.unwrap();
+    assert_eq!(taken["state"], "accepted");
 }
