@@ -63,7 +63,8 @@ async fn watch_the_calendar(app: App) {
             let now = app::now_ms();
             let proofs = app.register().tick(&campaign.id, now).await.map(drop);
             let fees = app.register().fees_fall_due(&campaign.id, now).await.map(drop);
-            for error in [proofs, fees].into_iter().filter_map(Result::err) {
+            let told = routes::messages::tell_students(&app, &campaign, now).await.map(drop);
+            for error in [proofs, fees, told].into_iter().filter_map(Result::err) {
                 tracing::warn!(%error, "what the calendar says could not be done; it is tried again");
             }
         }

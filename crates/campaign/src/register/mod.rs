@@ -9,6 +9,7 @@ pub mod codes;
 pub mod deliveries;
 pub mod ending;
 pub mod faces;
+pub mod messages;
 mod papers;
 pub mod payments;
 mod prints;

@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 20] = [
+pub const MIGRATIONS: [Migration; 21] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -148,10 +148,16 @@ pub const MIGRATIONS: [Migration; 20] = [
         sql: "create table notice (campaign text not null references campaign (id), section text not null, \
               text text not null, primary key (campaign, section))",
     },
+    Migration {
+        name: "messages to students",
+        sql: "create table message (campaign text not null references campaign (id), \
+              student text not null references student (id), kind text not null, mark text not null, \
+              text text not null, at_ms bigint not null, primary key (campaign, student, kind, mark))",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 27] = [
+pub const TABLES: [&str; 28] = [
     "campaign",
     "campaign_key",
     "student",
@@ -174,6 +180,7 @@ pub const TABLES: [&str; 27] = [
     "certificate",
     "face",
     "notice",
+    "message",
     "account",
     "session",
     "account_tip",
@@ -426,6 +433,14 @@ pub const SET_NOTICE: &str = "insert into notice (campaign, section, text) value
 
 pub const DROP_NOTICE: &str = "delete from notice where campaign = $1 and section = $2";
 
+pub const TOLD_KEYS: &str = "select student, kind, mark from message where campaign = $1";
+
+pub const TELL_STUDENT: &str = "insert into message (campaign, student, kind, mark, text, at_ms) \
+     values ($1, $2, $3, $4, $5, $6) on conflict (campaign, student, kind, mark) do nothing";
+
+pub const TOLD_STUDENTS: &str = "select student, kind, text, at_ms from message where campaign = $1 \
+     and ($2 = '' or student = $2) order by at_ms desc, student, kind";
+
 pub const KEEP_FACE: &str = "insert into face (campaign, student, kind, shot, hidden) values ($1, $2, $3, $4, $5) \
      on conflict (campaign, student, kind) do update set shot = $4, hidden = $5";
 
@@ -440,6 +455,7 @@ pub const FORGET_STUDENTS: &str = "update student set student_no = id, name = ''
 
 /// What is deleted at the end, in the order in which rows refer to each other.
 pub const PURGE: &[(&str, &str)] = &[
+    ("消息", "delete from message where campaign = $1"),
     ("人脸特征", "delete from face where campaign = $1"),
     ("拍摄与学生的对应", "delete from report where campaign = $1"),
     ("采集码", "delete from code where campaign = $1"),

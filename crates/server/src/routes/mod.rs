@@ -14,6 +14,7 @@ mod health;
 mod log;
 mod make_up;
 mod me;
+pub mod messages;
 mod own_photo;
 mod papers;
 mod people;
@@ -189,6 +190,9 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::edition_table))
         .routes(routes!(sessions::edition_document))
         .routes(routes!(sessions::sign_in_sheet))
+        .routes(routes!(messages::said))
+        .routes(routes!(messages::table))
+        .routes(routes!(messages::mine))
         .routes(routes!(papers::notice))
         .routes(routes!(papers::set))
         .routes(routes!(papers::document))

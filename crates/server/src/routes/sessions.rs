@@ -299,6 +299,11 @@ pub async fn sign_in_sheet(
     export::table("sign-in.xlsx", &title, &["序号", "学号", "姓名", "拍摄序号", "签名"], &rows)
 }
 
+/// When something begins on the clock in China, by seconds since the midnight of the first day of shooting.
+pub fn start_of(campaign: &Campaign, start: i64) -> jiff::civil::DateTime {
+    campaign::day::time_of_ms(((midnight_of(campaign) + start).max(0) as u64) * 1_000)
+}
+
 /// The midnight in which the first day of shooting begins, in China, in seconds since 1970-01-01 UTC.
 fn midnight_of(campaign: &Campaign) -> i64 {
     let first = campaign.settings.campaign.days.first().copied().unwrap_or_default();

@@ -73,6 +73,7 @@ async fn who_missed_the_day_is_on_the_list_books_an_hour_and_leaves_it_with_a_ph
         let cancelled = first.ask(Method::DELETE, "/api/me/make-up/booking").send().await.unwrap();
         assert_eq!(cancelled.status(), 404);
 
+        tell(&running, &registry, &first).await;
         give_a_file(&registry, &first).await;
         // At the centre, a walk-in: the code says which school.
         let found =
@@ -88,6 +89,24 @@ async fn who_missed_the_day_is_on_the_list_books_an_hour_and_leaves_it_with_a_ph
         assert_eq!(registry.post(&format!("{list}/round"), json!({})).await.status(), 422, "none is held");
         running.app.close().await;
     }
+}
+
+/// Everybody on the list is told once, in the day; the second one also of the hour that was booked for tomorrow.
+async fn tell(running: &Running, registry: &Person, student: &Person) {
+    let id = CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
+    let campaign = running.app.register().campaign(&id).await.unwrap();
+    let midnight = campaign::day::end_of(campaign::day::of_ms(now_ms()).yesterday().unwrap()).unwrap() * 1000;
+    let at = async |hour: u64| {
+        let at_ms = midnight + hour * 3_600_000;
+        server::routes::messages::tell_students(&running.app, &campaign, at_ms).await.unwrap()
+    };
+    assert_eq!(at(3).await, 0, "nobody is woken");
+    assert_eq!(at(10).await, 8 + 1);
+    assert_eq!(at(11).await, 0, "each once");
+    let own = student.get("/api/me/messages").await;
+    assert_eq!((own.as_array().unwrap().len(), &own[0]["kind"]), (1, &json!("make-up")));
+    let said = registry.get(&format!("{}/messages", base())).await;
+    assert_eq!((&said[0]["kind"], &said[0]["count"]), (&json!("make-up"), &json!(8)));
 }
 
 /// A file is taken from where the notice allows, waits, and only the registry says that it is the student.
