@@ -90,100 +90,100 @@ pub const AWAKE: std::ops::Range<i8> = 8..21;
 
 /// Everything that a student should have been told by now.
 pub fn due(settings: &Settings, of: &Standing<'_>, now: DateTime) -> Vec<Message> {
-    let mut said = Vec::new();
     if of.case.eligibility != Eligibility::Expected || !AWAKE.contains(&now.hour()) {
-        return said;
+        return Vec::new();
     }
     let today = now.date();
-    let mut say =
-        |kind: Kind, key: String, zh: String, en: String| said.push(Message { kind, key, text: [zh, en] });
-    let within =
-        |end: Date, days: i32| end.checked_sub(days.days()).is_ok_and(|from| from <= today && today <= end);
-    let case = of.case;
-    let first = settings.campaign.days.iter().min().copied();
-    let waits =
-        matches!(case.attendance, Attendance::Planned | Attendance::Arrived) && case.photo == Photo::None;
-    let has_code = !matches!(case.code, Code::None | Code::Problem);
-    if let Some(first) = first.filter(|first| within(*first, 3) && !has_code) {
-        say(
-            Kind::CodeMissing,
-            first.to_string(),
-            format!("{}拍摄，你还没有采集码，没有采集码不能拍摄，请尽快获取。", day(first)),
-            format!("You have no collection code yet; without it there is no photo on {first}."),
-        );
-    }
-    if let Some(last) = settings.fee.as_ref().and_then(|fee| fee.due) {
-        if within(last, 3) && case.payment == Payment::Due {
-            say(
-                Kind::FeeDue,
-                last.to_string(),
-                format!("图像采集费请在{}前缴纳，并备注学号。", day(last)),
-                format!("Pay the fee by {last}, with your student number in the note."),
-            );
-        }
-    }
-    if let Some(session) = of.session.filter(|session| waits && within(session.date(), 1)) {
-        let at = session.strftime("%H:%M").to_string();
-        say(
-            Kind::Tomorrow,
-            session.date().to_string(),
-            format!("{} {at} 拍摄毕业照片，请提前到集合地点，带好采集码。", day(session.date())),
-            format!(
-                "Your photo is taken on {} at {at}: come to the gathering place early, with your code.",
-                session.date()
-            ),
-        );
-    }
-    if let Some(reason) = Reason::of(case, settings, today) {
-        let until = settings.make_up.until;
-        let (zh, en) = until.map_or_else(Default::default, |until| {
-            (format!("，请在{}前办理", day(until)), format!(" by {until}"))
-        });
-        say(
-            Kind::MakeUp,
-            format!("{reason:?}"),
-            format!("你需要补拍（{}）{zh}，方式和地点见本页“补拍”。", reason.zh()),
-            format!("You need a make-up photo{en}; see “Make-up shooting” on your page."),
-        );
-        if let Some(until) = until.filter(|until| within(*until, 7)) {
-            say(
-                Kind::MakeUpEnds,
-                until.to_string(),
-                format!("补拍{}截止，逾期将影响学历注册和证书办理。", day(until)),
-                format!("Make-up shooting ends on {until}; without a photo there is no registration."),
-            );
-        }
-    }
-    if let Some((centre, hour)) = of.booked.filter(|(_, hour)| within(hour.date(), 1)) {
-        let at = hour.strftime("%H:%M").to_string();
-        say(
-            Kind::Booked,
-            hour.to_string(),
-            format!("已预约 {} {at} 到{centre}补拍，请携带采集码。", day(hour.date())),
-            format!("You booked {centre} on {} at {at}; bring your code.", hour.date()),
-        );
-    }
-    if case.proof == Proof::Open {
-        let (zh, en) = of.proof_until.map_or_else(Default::default, |until| {
-            (format!("（{}截止）", day(until)), format!(" until {until}"))
-        });
-        let key = of.proof_until.map_or_else(|| "open".into(), |until| until.to_string());
-        say(
-            Kind::ProofOpen,
-            key.clone(),
-            format!("图像校对已开始{zh}，请核对照片和信息，无误后点击“照片正确”。"),
-            format!("Proofreading is open{en}: check photo and record, and confirm them."),
-        );
-        if let Some(until) = of.proof_until.filter(|until| within(*until, 3)) {
-            say(
-                Kind::ProofEnds,
-                key,
-                format!("图像校对{}截止，逾期未校对视为信息正确且是本人照片。", day(until)),
-                format!("Proofreading ends on {until}; after that photo and record count as right."),
-            );
-        }
-    }
-    said
+    let said = [
+        code_missing(settings, of, today),
+        fee_due(settings, of, today),
+        tomorrow(of, today),
+        make_up(settings, of, today),
+        make_up_ends(settings, of, today),
+        booked(of, today),
+        proof_open(of),
+        proof_ends(of, today),
+    ];
+    said.into_iter().flatten().collect()
+}
+
+/// Whether a day is today or at most so many days ahead.
+fn within(day: Date, today: Date, days: i32) -> bool {
+    day.checked_sub(days.days()).is_ok_and(|from| from <= today && today <= day)
+}
+
+fn message(kind: Kind, key: &impl ToString, zh: String, en: String) -> Message {
+    Message { kind, key: key.to_string(), text: [zh, en] }
+}
+
+fn code_missing(settings: &Settings, of: &Standing<'_>, today: Date) -> Option<Message> {
+    let first = settings.campaign.days.iter().min().copied().filter(|first| within(*first, today, 3))?;
+    let has_code = !matches!(of.case.code, Code::None | Code::Problem);
+    let zh = format!("{}拍摄，你还没有采集码，没有采集码不能拍摄，请尽快获取。", day(first));
+    let en = format!("You have no collection code yet; without it there is no photo on {first}.");
+    (!has_code).then(|| message(Kind::CodeMissing, &first, zh, en))
+}
+
+fn fee_due(settings: &Settings, of: &Standing<'_>, today: Date) -> Option<Message> {
+    let last = settings.fee.as_ref()?.due.filter(|last| within(*last, today, 3))?;
+    let zh = format!("图像采集费请在{}前缴纳，并备注学号。", day(last));
+    let en = format!("Pay the fee by {last}, with your student number in the note.");
+    (of.case.payment == Payment::Due).then(|| message(Kind::FeeDue, &last, zh, en))
+}
+
+fn tomorrow(of: &Standing<'_>, today: Date) -> Option<Message> {
+    let waits = matches!(of.case.attendance, Attendance::Planned | Attendance::Arrived)
+        && of.case.photo == Photo::None;
+    let session = of.session.filter(|session| waits && within(session.date(), today, 1))?;
+    let (date, at) = (session.date(), session.strftime("%H:%M").to_string());
+    let zh = format!("{} {at} 拍摄毕业照片，请提前到集合地点，带好采集码。", day(date));
+    let en =
+        format!("Your photo is taken on {date} at {at}: come to the gathering place early, with your code.");
+    Some(message(Kind::Tomorrow, &date, zh, en))
+}
+
+fn make_up(settings: &Settings, of: &Standing<'_>, today: Date) -> Option<Message> {
+    let reason = Reason::of(of.case, settings, today)?;
+    let until = settings.make_up.until;
+    let (zh, en) = until.map_or_else(Default::default, |until| {
+        (format!("，请在{}前办理", day(until)), format!(" by {until}"))
+    });
+    let zh = format!("你需要补拍（{}）{zh}，方式和地点见本页“补拍”。", reason.zh());
+    let en = format!("You need a make-up photo{en}; see “Make-up shooting” on your page.");
+    Some(message(Kind::MakeUp, &format!("{reason:?}"), zh, en))
+}
+
+fn make_up_ends(settings: &Settings, of: &Standing<'_>, today: Date) -> Option<Message> {
+    Reason::of(of.case, settings, today)?;
+    let until = settings.make_up.until.filter(|until| within(*until, today, 7))?;
+    let zh = format!("补拍{}截止，逾期将影响学历注册和证书办理。", day(until));
+    let en = format!("Make-up shooting ends on {until}; without a photo there is no registration.");
+    Some(message(Kind::MakeUpEnds, &until, zh, en))
+}
+
+fn booked(of: &Standing<'_>, today: Date) -> Option<Message> {
+    let (centre, hour) = of.booked.filter(|(_, hour)| within(hour.date(), today, 1))?;
+    let (date, at) = (hour.date(), hour.strftime("%H:%M").to_string());
+    let zh = format!("已预约 {} {at} 到{centre}补拍，请携带采集码。", day(date));
+    let en = format!("You booked {centre} on {date} at {at}; bring your code.");
+    Some(message(Kind::Booked, &hour, zh, en))
+}
+
+fn proof_open(of: &Standing<'_>) -> Option<Message> {
+    let (zh, en) = of.proof_until.map_or_else(Default::default, |until| {
+        (format!("（{}截止）", day(until)), format!(" until {until}"))
+    });
+    let key = of.proof_until.map_or_else(|| "open".into(), |until| until.to_string());
+    let zh = format!("图像校对已开始{zh}，请核对照片和信息，无误后点击“照片正确”。");
+    let en = format!("Proofreading is open{en}: check photo and record, and confirm them.");
+    (of.case.proof == Proof::Open).then(|| message(Kind::ProofOpen, &key, zh, en))
+}
+
+fn proof_ends(of: &Standing<'_>, today: Date) -> Option<Message> {
+    let until = of.proof_until.filter(|until| of.case.proof == Proof::Open && within(*until, today, 3))?;
+    let zh = format!("图像校对{}截止，逾期未校对视为信息正确且是本人照片。", day(until));
+    let en = format!("Proofreading ends on {until}; after that photo and record count as right.");
+    Some(message(Kind::ProofEnds, &until, zh, en))
 }
 
 #[cfg(test)]

@@ -63,13 +63,11 @@ fn place(settings: &Settings) -> Vec<String> {
     let days: Vec<String> = campaign.days.iter().map(|date| day(*date)).collect();
     let mut lines = vec![format!("拍摄日期：{}。各班具体时间见时间安排表。", days.join("、"))];
     for place in &campaign.places {
-        let mut line = format!("地点：{}{}", place.campus.clone().unwrap_or_default(), place.name);
-        for (what, value) in [("集合", &place.gather), ("候拍", &place.waiting), ("路线", &place.way)] {
-            if let Some(value) = value {
-                line += &format!("；{what}：{value}");
-            }
-        }
-        lines.push(format!("{line}。"));
+        let campus = place.campus.as_deref().unwrap_or_default();
+        let about = [("集合", &place.gather), ("候拍", &place.waiting), ("路线", &place.way)];
+        let said =
+            about.into_iter().filter_map(|(what, value)| Some(format!("；{what}：{}", value.as_ref()?)));
+        lines.push(format!("地点：{campus}{}{}。", place.name, said.collect::<String>()));
     }
     if let Some(minutes) = settings.schedule.gather_lead_min {
         let first = settings.schedule.first_slot_lead_min.filter(|first| *first != minutes);

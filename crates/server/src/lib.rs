@@ -50,7 +50,7 @@ pub async fn serve(
 }
 
 /// How often it is looked whether something begins or ends by date.
-const TICK: std::time::Duration = std::time::Duration::from_secs(60);
+const TICK: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Does what the calendar says, for every campaign.
 async fn watch_the_calendar(app: App) {

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, BufReader, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, anyhow};
@@ -35,42 +35,22 @@ enum What {
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     let What::Verify { manifest: path, signer } = &arguments.what;
-    let place = || path.display().to_string();
-    let text = files::read(path, language).with_context(place)?;
-    let broken = |zh: &str, en: &str| anyhow!(language.pick(zh.to_owned(), en.to_owned()));
-    let manifest: Manifest = serde_json::from_slice(&text)
-        .map_err(|error| {
-            anyhow!(language.pick(format!("不是报送清单：{error}"), format!("this is no manifest: {error}")))
-        })
-        .with_context(place)?;
-    let beside = path.with_file_name("manifest.sig");
-    let signature = files::read(&beside, language).with_context(|| beside.display().to_string())?;
-    let signature: Signature = serde_json::from_slice(&signature)
-        .map_err(|_| broken("不是签名文件", "this is no signature"))
-        .with_context(|| beside.display().to_string())?;
-    let suite = Suite::with_name(&manifest.suite)
-        .ok_or_else(|| broken("清单中的密码套件未知", "the manifest names a suite that is not known"))
-        .with_context(place)?;
-
-    let mut out = io::stdout().lock();
-    let key = match signature.verify(&text) {
-        Ok(key) => key.to_string(),
-        Err(fault) => {
-            writeln!(out, "✗ manifest.json: {}", language.pick(fault.zh(), fault.to_string()))?;
-            return Ok(Outcome::Fails);
-        }
+    let (manifest, key) = match signed(path, language)? {
+        Ok(signed) => signed,
+        Err(fault) => return refuse(&fault),
     };
     if signer.as_ref().is_some_and(|expected| *expected != key) {
-        let text =
+        let other =
             language.pick("签名密钥不是学校告知的那一个", "it is not signed by the key that the school told");
-        writeln!(out, "✗ manifest.json: {text} ({key})")?;
-        return Ok(Outcome::Fails);
+        return refuse(&format!("{other} ({key})"));
     }
-    let mut wrong = 0;
-    let mut whole = 0;
+    let suite = Suite::with_name(&manifest.suite).ok_or_else(|| {
+        anyhow!(language.pick("清单中的密码套件未知", "the manifest names a suite that is not known"))
+    })?;
+    let mut out = io::stdout().lock();
+    let (mut wrong, mut whole) = (0, 0);
     for volume in &manifest.volumes {
-        let file = path.with_file_name(&volume.name);
-        let found = match File::open(&file) {
+        let found = match File::open(path.with_file_name(&volume.name)) {
             Ok(file) => check(volume, &mut BufReader::new(file), suite),
             Err(error) => {
                 writeln!(out, "✗ {}: {}", volume.name, files::reason(&error, language))?;
@@ -78,12 +58,12 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
                 continue;
             }
         };
-        whole += volume.files.len() - found.len().min(volume.files.len());
         for difference in &found {
             let what = language.pick(difference.what.zh(), difference.what.en());
             writeln!(out, "✗ {}: {what}", difference.place)?;
         }
         wrong += found.len();
+        whole += volume.files.len();
     }
     if wrong > 0 {
         return Ok(Outcome::Fails);
@@ -102,4 +82,30 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
         writeln!(out, "{hint}")?;
     }
     Ok(Outcome::Passes)
+}
+
+fn refuse(why: &str) -> Result<Outcome> {
+    writeln!(io::stdout(), "✗ manifest.json: {why}")?;
+    Ok(Outcome::Fails)
+}
+
+/// The manifest with the id of the key that signed it, or why its signature does not hold.
+fn signed(path: &Path, language: Language) -> Result<std::result::Result<(Manifest, String), String>> {
+    let place = || path.display().to_string();
+    let text = files::read(path, language).with_context(place)?;
+    let manifest: Manifest = serde_json::from_slice(&text)
+        .map_err(|error| {
+            anyhow!(language.pick(format!("不是报送清单：{error}"), format!("this is no manifest: {error}")))
+        })
+        .with_context(place)?;
+    let beside = path.with_file_name("manifest.sig");
+    let place = || beside.display().to_string();
+    let signature = files::read(&beside, language).with_context(place)?;
+    let signature: Signature = serde_json::from_slice(&signature)
+        .map_err(|_| anyhow!(language.pick("不是签名文件", "this is no signature")))
+        .with_context(place)?;
+    Ok(match signature.verify(&text) {
+        Ok(key) => Ok((manifest, key.to_string())),
+        Err(fault) => Err(language.pick(fault.zh(), fault.to_string())),
+    })
 }

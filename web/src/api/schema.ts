@@ -2015,7 +2015,7 @@ export interface paths {
             cookie?: never;
         };
         /** What one was told, newest first. */
-        get: operations["me_mine"];
+        get: operations["me_told"];
         put?: never;
         post?: never;
         delete?: never;
@@ -16427,7 +16427,7 @@ export interface operations {
             };
         };
     };
-    me_mine: {
+    me_told: {
         parameters: {
             query?: never;
             header?: never;

@@ -137,10 +137,7 @@ impl Wrong {
 pub fn check(volume: &Volume, bytes: &mut (impl Read + Seek), suite: Suite) -> Vec<Difference> {
     let at = |name: &str, what| Difference { place: format!("{}/{name}", volume.name), what };
     let whole = |what| vec![Difference { place: volume.name.clone(), what }];
-    let mut zip = match ZipArchive::new(&mut *bytes) {
-        Ok(zip) => zip,
-        Err(_) => return whole(Wrong::Unreadable),
-    };
+    let Ok(mut zip) = ZipArchive::new(&mut *bytes) else { return whole(Wrong::Unreadable) };
     let mut known: BTreeMap<&str, &File> =
         volume.files.iter().map(|file| (file.name.as_str(), file)).collect();
     let mut differences = Vec::new();

@@ -107,7 +107,7 @@ pub struct MessageView {
 
 /// What one was told, newest first.
 #[utoipa::path(get, path = "/api/me/messages", tag = "me", responses((status = 200, body = Vec<MessageView>)))]
-pub async fn mine(State(app): State<App>, who: Who) -> Result<Json<Vec<MessageView>>, Problem> {
+pub async fn told(State(app): State<App>, who: Who) -> Result<Json<Vec<MessageView>>, Problem> {
     let (id, _, entry) = own(&app, &who).await?;
     let told = app.register().told(&id, Some(entry.id)).await?;
     let view = |one: Told| {

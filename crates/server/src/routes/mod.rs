@@ -146,15 +146,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(codes::revoke))
         .routes(routes!(codes::issue))
         .routes(routes!(codes::cards))
-        .routes(routes!(shots::take, shots::list))
-        .routes(routes!(shots::classes))
-        .routes(routes!(shots::sheet))
-        .routes(routes!(shots::one))
-        .routes(routes!(shots::photo))
-        .routes(routes!(shots::decide))
-        .routes(routes!(shots::exchanges, shots::ask_exchange))
-        .routes(routes!(shots::approve_exchange))
-        .routes(routes!(prints::list, prints::hand_on))
+        .merge(shot_routes())
         .merge(timetable_routes())
         .merge(day_routes())
         .merge(station_routes())
@@ -178,6 +170,19 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(own_photo::give, own_photo::withdraw))
 }
 
+fn shot_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(shots::take, shots::list))
+        .routes(routes!(shots::classes))
+        .routes(routes!(shots::sheet))
+        .routes(routes!(shots::one))
+        .routes(routes!(shots::photo))
+        .routes(routes!(shots::decide))
+        .routes(routes!(shots::exchanges, shots::ask_exchange))
+        .routes(routes!(shots::approve_exchange))
+        .routes(routes!(prints::list, prints::hand_on))
+}
+
 fn timetable_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(timetable::draft, timetable::change))
@@ -192,7 +197,7 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::sign_in_sheet))
         .routes(routes!(messages::said))
         .routes(routes!(messages::table))
-        .routes(routes!(messages::mine))
+        .routes(routes!(messages::told))
         .routes(routes!(papers::notice))
         .routes(routes!(papers::set))
         .routes(routes!(papers::document))

@@ -13,7 +13,7 @@ use docx_rs::{AlignmentType, Docx, Paragraph, Run, RunFonts, Table, TableCell, T
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::sessions::{EditionView, edition_of};
+use super::sessions::{EditionView, SlotView, edition_of};
 use crate::app::App;
 use crate::export;
 use crate::problem::Problem;
@@ -101,10 +101,8 @@ pub async fn document(
     let own = &who.account().scope.college;
     let college = if own.is_empty() { &to.college } else { own };
     let campaign = app.register().campaign(&id).await?;
-    let edition = match app.register().edition(&id).await? {
-        Some(edition) => Some(edition_of(&campaign, &edition, college)),
-        None => None,
-    };
+    let edition = app.register().edition(&id).await?;
+    let edition = edition.map(|edition| edition_of(&campaign, &edition, college));
     let sections = notice_of(&app, &campaign).await?;
     let document = written(&campaign, &sections, edition.as_ref(), college);
     let mut bytes = Cursor::new(Vec::new());
@@ -174,7 +172,7 @@ fn appendix(document: Docx, edition: &EditionView) -> Docx {
     let cell = |text: &str| TableCell::new().add_paragraph(Paragraph::new().add_run(run(text, CELL, "宋体")));
     let row = |cells: &[String]| TableRow::new(cells.iter().map(|text| cell(text)).collect());
     let headings = ["机位", "学院", "班级", "人数", "日期", "采集时间", "集合时间"].map(str::to_owned);
-    let heads: u32 = edition.slots().map(|slot| slot.heads()).sum();
+    let heads: u32 = edition.slots().map(SlotView::heads).sum();
     let mut rows = vec![row(&headings)];
     rows.extend(edition.slots().map(|slot| row(&slot.cells())));
     let mut last = vec!["合计".to_owned(), String::new(), String::new(), heads.to_string()];

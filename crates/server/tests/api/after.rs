@@ -82,7 +82,7 @@ async fn verify(registry: &Person, delivery: &Value) {
         let mut whole = bytes(registry, &place).await;
         assert_eq!(bytes(registry, &place).await, whole, "the same bytes again");
         assert_eq!(check(volume, &mut Cursor::new(&whole), Suite::Modern), []);
-        photos += volume.files.iter().filter(|file| file.name.ends_with(".jpg")).count();
+        photos += volume.files.iter().filter(|file| file.name != "index.xlsx").count();
         let middle = whole.len() / 2;
         whole[middle] ^= 1;
         let found = check(volume, &mut Cursor::new(&whole), Suite::Modern);

@@ -124,12 +124,11 @@ async fn give_a_file(registry: &Person, student: &Person) {
 }
 
 fn bill(lines: &[(&str, &str, &str, &str)]) -> String {
-    let mut text = "微信支付账单明细,,\n交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注\n".to_owned();
-    for (number, payer, note, sum) in lines {
-        text +=
-            &format!("2024-04-10 12:00:00,二维码收款,{payer},{note},收入,¥{sum},/,已存入零钱,{number},/,/\n");
-    }
-    text
+    let head = "微信支付账单明细,,\n交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注";
+    let line = |(number, payer, note, sum): &(&str, &str, &str, &str)| {
+        format!("2024-04-10 12:00:00,二维码收款,{payer},{note},收入,¥{sum},/,已存入零钱,{number},/,/")
+    };
+    std::iter::once(head.to_owned()).chain(lines.iter().map(line)).collect::<Vec<_>>().join("\n")
 }
 
 async fn take_bill(registry: &Person, text: String) -> Value {

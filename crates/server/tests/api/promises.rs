@@ -11,6 +11,20 @@ use crate::running::{CAMPAIGN, PASSWORD, each, start};
 
 /// With `XUEYING_WRITE=1` the document is written anew.
 #[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document = serde_json::to_value(server::routes::document()).unwrap();
+    let paths = document["paths"].as_object().unwrap().values();
+    let mut names: Vec<&str> = paths
+        .flat_map(|item| item.as_object().unwrap().values())
+        .map(|operation| operation["operationId"].as_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    let all = names.len();
+    names.dedup();
+    assert_eq!(names.len(), all, "types are made of the names");
+}
+
+#[test]
 fn the_document_in_the_tree_is_the_one_that_is_served() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
     let document = serde_json::to_string_pretty(&server::routes::document()).unwrap() + "\n";

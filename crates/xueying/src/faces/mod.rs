@@ -111,17 +111,38 @@ fn duplicates(
     eyes: &Vision,
     language: Language,
 ) -> Result<Outcome> {
-    let found = batch::find(folders, language);
-    let mut outcome = Outcome::Passes;
+    let (faces, outcome) = in_folders(folders, eyes, language)?;
+    write(&near_pairs(&faces, below), format, language)?;
+    Ok(outcome)
+}
+
+/// The faces of every photo in some folders, in the order of their names; what cannot be read is named.
+fn in_folders(
+    folders: &[PathBuf],
+    eyes: &Vision,
+    language: Language,
+) -> Result<(Vec<(PathBuf, Descriptor)>, Outcome)> {
+    let mut found = batch::find(folders, language);
+    found.files.sort();
     for (path, problem) in &found.problems {
         batch::complain(path, problem);
-        outcome = Outcome::Unreadable;
     }
-    let mut faces: Vec<(PathBuf, Descriptor)> = Vec::new();
+    let unread = if found.problems.is_empty() { Outcome::Passes } else { Outcome::Unreadable };
+    let (faces, outcome) = described(&found.files, eyes, language)?;
+    Ok((faces, outcome.max(unread)))
+}
+
+/// The faces of photos, in their order; what cannot be read is named.
+fn described(
+    files: &[PathBuf],
+    eyes: &Vision,
+    language: Language,
+) -> Result<(Vec<(PathBuf, Descriptor)>, Outcome)> {
+    let (mut faces, mut outcome) = (Vec::new(), Outcome::Passes);
     let describe = |_: usize, path: &Path| describe(path, eyes, language);
     batch::run(
         language.pick("提取人脸", "describing faces"),
-        &found.files,
+        files,
         describe,
         |path, result, progress| {
             match result {
@@ -134,8 +155,7 @@ fn duplicates(
             Ok(())
         },
     )?;
-    write(&near_pairs(&faces, below), format, language)?;
-    Ok(outcome)
+    Ok((faces, outcome))
 }
 
 /// All pairs nearer than `below`, nearest first.

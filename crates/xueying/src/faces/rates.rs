@@ -1,7 +1,7 @@
 //! `xueying faces rates`: how often strangers look alike and one person does not, on any labelled folder.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -13,8 +13,8 @@ use portrait::look::Descriptor;
 use serde::Deserialize;
 use vision::Vision;
 
-use super::describe;
-use crate::{batch, language::Language, outcome::Outcome};
+use super::described;
+use crate::{language::Language, outcome::Outcome};
 
 /// 误差率：按标注的照片统计同一人与不同人的距离 · Error rates on labelled photos, with 95 % confidence intervals
 #[derive(Args)]
@@ -55,86 +55,70 @@ struct Distances {
 }
 
 pub fn run(arguments: &Arguments, eyes: &Vision, language: Language) -> Result<Outcome> {
-    let place = || arguments.table.display().to_string();
-    let mut reader = csv::Reader::from_path(&arguments.table).with_context(place)?;
-    let labels: Vec<Label> = reader
-        .deserialize()
-        .collect::<Result<_, csv::Error>>()
-        .map_err(|error| {
-            anyhow!(language.pick(
-                format!("应为 CSV，至少有 file 和 person 两列：{error}"),
-                format!("a CSV file with at least the columns file and person is needed: {error}")
-            ))
-        })
-        .with_context(place)?;
+    let labels = labels(&arguments.table, language).with_context(|| arguments.table.display().to_string())?;
     let folder = arguments.table.parent().unwrap_or(Path::new("."));
     let wanted = |label: &&Label| arguments.kind.as_ref().is_none_or(|kind| *kind == label.kind);
-    let labels: Vec<&Label> = labels.iter().filter(wanted).collect();
-    let files: Vec<PathBuf> = labels.iter().map(|label| folder.join(&label.file)).collect();
-    let mut outcome = Outcome::Passes;
-    let mut faces: Vec<(usize, Descriptor)> = Vec::new();
-    let mut at = 0;
-    batch::run(
-        language.pick("提取人脸", "describing faces"),
-        &files,
-        |_, path| describe(path, eyes, language),
-        |path, result, progress| {
-            match result {
-                Ok(face) => faces.push((at, face)),
-                Err(problem) => {
-                    progress.complain(path, &problem);
-                    outcome = Outcome::Unreadable;
-                }
-            }
-            at += 1;
-            Ok(())
-        },
-    )?;
-    let (all, groups, twice) = distances(&labels, &faces);
+    let labels: HashMap<PathBuf, &Label> =
+        labels.iter().filter(wanted).map(|label| (folder.join(&label.file), label)).collect();
+    let mut files: Vec<PathBuf> = labels.keys().cloned().collect();
+    files.sort();
+    let (faces, outcome) = described(&files, eyes, language)?;
+    let faces: Vec<(&Label, Descriptor)> =
+        faces.into_iter().filter_map(|(path, face)| Some((*labels.get(&path)?, face))).collect();
+    let (all, groups, twice) = distances(&faces);
     let mut out = io::stdout().lock();
+    let (photos, same, strangers) = (faces.len(), all.same.len(), all.strangers.len());
     let said = language.pick(
-        format!("{} 张照片，{} 对同一人，{} 对不同人；{twice} 对是同一张照片，不计", faces.len(), all.same.len(), all.strangers.len()),
-        format!("{} photos, {} pairs of one person, {} of strangers; {twice} pairs are one picture twice and do not count", faces.len(), all.same.len(), all.strangers.len()),
+        format!("{photos} 张照片，{same} 对同一人，{strangers} 对不同人；{twice} 对是同一张照片，不计"),
+        format!(
+            "{photos} photos, {same} pairs of one person, {strangers} of strangers; {twice} pairs are one picture twice and do not count"
+        ),
     );
     writeln!(out, "{said}")?;
     write_rates(&mut out, "", &all, language)?;
     for (group, distances) in &groups {
         write_rates(&mut out, group, distances, language)?;
     }
-    match fit(&all.strangers) {
-        Some(limit) => {
-            let Errors { strangers_below, same_above, .. } = errors(&all.same, &all.strangers, limit);
-            let text = language.pick(
-                "拟合界限（千分之一的不同人低于它）",
-                "fitted limit (one in a thousand pairs of strangers lies below)",
-            );
-            writeln!(out, "{text}: {limit:.3}  {}  {}", said_rate(strangers_below), said_rate(same_above))?;
-        }
-        None => writeln!(
-            out,
-            "{}",
-            language.pick("不同人的照片对太少，不拟合界限", "too few pairs of strangers to fit a limit")
-        )?,
-    }
+    write_limit(&mut out, &all, language)?;
     Ok(outcome)
 }
 
+fn labels(table: &Path, language: Language) -> Result<Vec<Label>> {
+    csv::Reader::from_path(table)?.deserialize().collect::<Result<_, csv::Error>>().map_err(|error| {
+        anyhow!(language.pick(
+            format!("应为 CSV，至少有 file 和 person 两列：{error}"),
+            format!("a CSV file with at least the columns file and person is needed: {error}")
+        ))
+    })
+}
+
+/// The limit that follows from these strangers.
+fn write_limit(out: &mut impl Write, all: &Distances, language: Language) -> Result<()> {
+    let Some(limit) = fit(&all.strangers) else {
+        let few =
+            language.pick("不同人的照片对太少，不拟合界限", "too few pairs of strangers to fit a limit");
+        return Ok(writeln!(out, "{few}")?);
+    };
+    let Errors { strangers_below, same_above, .. } = errors(&all.same, &all.strangers, limit);
+    let text = language.pick(
+        "拟合界限（千分之一的不同人低于它）",
+        "fitted limit (one in a thousand pairs of strangers lies below)",
+    );
+    Ok(writeln!(out, "{text}: {limit:.3}  {}  {}", said_rate(strangers_below), said_rate(same_above))?)
+}
+
 /// Distances of all pairs, those inside each group, and how many pairs are one picture.
-fn distances(
-    labels: &[&Label],
-    faces: &[(usize, Descriptor)],
-) -> (Distances, BTreeMap<String, Distances>, usize) {
+fn distances(faces: &[(&Label, Descriptor)]) -> (Distances, BTreeMap<String, Distances>, usize) {
     let (mut all, mut groups, mut twice) = (Distances::default(), BTreeMap::<String, Distances>::new(), 0);
-    for (index, (first, face)) in faces.iter().enumerate() {
-        for (second, other) in &faces[index + 1..] {
-            let (a, b) = (labels[*first], labels[*second]);
+    for (index, (a, face)) in faces.iter().enumerate() {
+        for (b, other) in &faces[index + 1..] {
             let distance = face.distance(other);
             if distance < ONE_PICTURE {
                 twice += 1;
                 continue;
             }
-            let group = (a.group == b.group && !a.group.is_empty())
-                .then(|| groups.entry(a.group.clone()).or_default());
+            let is_one = a.group == b.group && !a.group.is_empty();
+            let group = is_one.then(|| groups.entry(a.group.clone()).or_default());
             for set in std::iter::once(&mut all).chain(group) {
                 if a.who() == b.who() { set.same.push(distance) } else { set.strangers.push(distance) }
             }

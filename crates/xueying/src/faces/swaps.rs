@@ -12,8 +12,8 @@ use clap::Args;
 use portrait::look::Descriptor;
 use vision::Vision;
 
-use super::describe;
-use crate::{batch, language::Language, outcome::Outcome};
+use super::in_folders;
+use crate::{language::Language, outcome::Outcome};
 
 /// 错位查找：按拍摄顺序命名的照片与同名参照照片 · Exchanged photos: in the order of their names, against references of the same name
 #[derive(Args)]
@@ -34,62 +34,19 @@ fn stem(path: &Path) -> String {
 }
 
 pub fn run(arguments: &Arguments, eyes: &Vision, language: Language) -> Result<Outcome> {
-    let mut outcome = Outcome::Passes;
-    let mut described = |folder: &PathBuf| -> Result<Vec<(String, Descriptor)>> {
-        let mut found = batch::find(std::slice::from_ref(folder), language);
-        found.files.sort();
-        for (path, problem) in &found.problems {
-            batch::complain(path, problem);
-            outcome = Outcome::Unreadable;
-        }
-        let mut faces = Vec::new();
-        batch::run(
-            language.pick("提取人脸", "describing faces"),
-            &found.files,
-            |_, path| describe(path, eyes, language),
-            |path, result, progress| {
-                match result {
-                    Ok(face) => faces.push((stem(path), face)),
-                    Err(problem) => {
-                        progress.complain(path, &problem);
-                        outcome = Outcome::Unreadable;
-                    }
-                }
-                Ok(())
-            },
-        )?;
-        Ok(faces)
-    };
-    let photos = described(&arguments.photos)?;
-    let references: HashMap<String, Descriptor> = described(&arguments.references)?.into_iter().collect();
+    let (photos, first) = in_folders(std::slice::from_ref(&arguments.photos), eyes, language)?;
+    let (references, second) = in_folders(std::slice::from_ref(&arguments.references), eyes, language)?;
+    let references: HashMap<String, Descriptor> =
+        references.into_iter().map(|(path, face)| (stem(&path), face)).collect();
+    let photos: Vec<(String, Descriptor)> =
+        photos.into_iter().map(|(path, face)| (stem(&path), face)).collect();
     let distance =
         |photo: usize, other: usize| Some(photos[photo].1.distance(references.get(&photos[other].0)?));
     let found = suspicions(photos.len(), arguments.above, distance);
     let name = |photo: usize| photos[photo].0.as_str();
     let mut out = io::stdout().lock();
     for suspicion in &found {
-        let text = match *suspicion {
-            Suspicion::Swapped { first, second } => {
-                let (a, b) = (name(first), name(second));
-                language.pick(format!("互换：{a} 与 {b}"), format!("exchanged: {a} and {b}"))
-            }
-            Suspicion::Shifted { from, to, by } => {
-                let (a, b) = (name(from), name(to));
-                language.pick(format!("错位 {by}：{a} 至 {b}"), format!("shifted by {by}: {a} to {b}"))
-            }
-            Suspicion::Another { photo, like } => {
-                let (a, b) = (name(photo), name(like));
-                language.pick(format!("{a} 更像 {b}"), format!("{a} is more like {b}"))
-            }
-            Suspicion::Unlike { photo, distance } => {
-                let a = name(photo);
-                language.pick(
-                    format!("{a} 与参照照片不像（{distance:.3}）"),
-                    format!("{a} is unlike its reference ({distance:.3})"),
-                )
-            }
-        };
-        writeln!(out, "{text}")?;
+        writeln!(out, "{}", said(suspicion, name, language))?;
     }
     let compared = photos.iter().filter(|(stem, _)| references.contains_key(stem)).count();
     let (all, count) = (photos.len(), found.len());
@@ -98,5 +55,30 @@ pub fn run(arguments: &Arguments, eyes: &Vision, language: Language) -> Result<O
         format!("{all} photos, {compared} with a reference, {count} to be looked at"),
     );
     writeln!(out, "{text}")?;
+    let outcome = first.max(second);
     Ok(if found.is_empty() { outcome } else { outcome.max(Outcome::Fails) })
+}
+
+fn said<'n>(suspicion: &Suspicion, name: impl Fn(usize) -> &'n str, language: Language) -> String {
+    match *suspicion {
+        Suspicion::Swapped { first, second } => {
+            let (a, b) = (name(first), name(second));
+            language.pick(format!("互换：{a} 与 {b}"), format!("exchanged: {a} and {b}"))
+        }
+        Suspicion::Shifted { from, to, by } => {
+            let (a, b) = (name(from), name(to));
+            language.pick(format!("错位 {by}：{a} 至 {b}"), format!("shifted by {by}: {a} to {b}"))
+        }
+        Suspicion::Another { photo, like } => {
+            let (a, b) = (name(photo), name(like));
+            language.pick(format!("{a} 更像 {b}"), format!("{a} is more like {b}"))
+        }
+        Suspicion::Unlike { photo, distance } => {
+            let a = name(photo);
+            language.pick(
+                format!("{a} 与参照照片不像（{distance:.3}）"),
+                format!("{a} is unlike its reference ({distance:.3})"),
+            )
+        }
+    }
 }
