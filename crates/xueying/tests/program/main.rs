@@ -5,6 +5,7 @@ mod backups;
 mod bad_inputs;
 mod chain;
 mod chaos;
+mod deliveries;
 mod demonstration;
 mod drawing;
 mod judging;
