@@ -35,7 +35,9 @@ fn a_delivery_verifies_and_a_changed_byte_a_missing_volume_and_another_key_are_n
     let lay = || {
         fs::write(&path, &said).unwrap();
         fs::write(folder.path().join("manifest.sig"), &signature).unwrap();
-        packed.iter().for_each(|(path, bytes)| fs::write(path, bytes).unwrap());
+        for (path, bytes) in &packed {
+            fs::write(path, bytes).unwrap();
+        }
     };
     let verify = |signer: &str| {
         let output = xueying(["delivery", "verify", &text(&path), "--signer", signer]);
@@ -92,8 +94,8 @@ fn exchanged_photos_are_found_and_rates_are_stated_with_their_intervals() {
     assert!(results(&found).contains("exchanged: 000031 and 000032"), "{}", results(&found));
 
     let table = of("references").join("people.csv");
-    let lines: String = (30..35).map(|number| format!("{number:06}.jpg,p{number},a\n")).collect();
-    fs::write(&table, format!("file,person,group\n{lines}")).unwrap();
+    let lines: Vec<_> = (30..35).map(|number| format!("{number:06}.jpg,p{number},a")).collect();
+    fs::write(&table, format!("file,person,group\n{}\n", lines.join("\n"))).unwrap();
     let rates = xueying(["faces", "rates", &text(&table)]);
     assert_eq!(rates.status.code(), Some(0), "{}", complaints(&rates));
     assert!(
