@@ -73,6 +73,22 @@ fn every_test_that_the_coverage_table_names_exists() {
 }
 
 #[test]
+fn every_line_of_the_notices_has_a_test_or_says_why_it_is_left_out() {
+    let text = read("docs/notices.md");
+    let lines = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| rule"));
+    let (all, left): (Vec<&str>, Vec<&str>) = lines.partition(|line| !line.trim_end().ends_with("| – |"));
+    assert!(all.len() > 40, "{} lines", all.len());
+    for line in all {
+        let cell = line.trim_end_matches(['|', ' ']).rsplit('|').next().unwrap_or_default();
+        assert!(cell.contains('_') || cell.contains(".spec.ts"), "no test in {line}");
+    }
+    for line in left {
+        assert!(line.contains("left"), "no reason in {line}");
+    }
+    let _named = rows_with_tests("docs/notices.md", 0);
+}
+
+#[test]
 fn every_attack_has_a_test_that_exists() {
     let attacks: Vec<_> = rows_with_tests("docs/security.md", 1)
         .into_iter()

@@ -13,6 +13,7 @@ use super::proofs::taken_ms;
 use super::{Register, RegisterError, Result, tables, uuid};
 use crate::day;
 use crate::message::{Kind, Standing, due};
+use crate::phase::Phase;
 
 /// A message that was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub struct Told {
 }
 
 impl Register {
-    /// Says what is due, each message once. `session` gives the time of a class, by college and class. Gives how many.
+    /// Says what is due, each message once, from the published timetable to the close. `session` gives the time of a class, by college and class. Gives how many.
     ///
     /// # Errors
     /// [`RegisterError::Store`] when the store cannot be read or written.
@@ -39,6 +40,9 @@ impl Register {
         at_ms: u64,
     ) -> Result<usize> {
         let campaign = self.campaign(id).await?;
+        if !(Phase::Published..Phase::Closed).contains(&campaign.state.phase) {
+            return Ok(0);
+        }
         let now = day::time_of_ms(at_ms);
         let shots = self.accepted_shots(id).await?;
         let bookings = self.bookings(id, Some(now.date())).await?;

@@ -14,9 +14,10 @@ use seal::rest;
 
 use super::change::new_id;
 use super::codes::{Keys, nonce, system};
-use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
+use super::{Act, Campaign, Change, Entry, Logged, Register, RegisterError, Result, tables};
 use crate::case::tracks::{Eligibility, Event, Photo, Proof, ProofEvent};
 use crate::day;
+use crate::phase::Phase;
 use crate::settings::Settings;
 use crate::step::Refused;
 
@@ -139,8 +140,8 @@ impl Register {
     /// # Errors
     /// [`RegisterError::Store`] when the store cannot be read or written.
     pub async fn tick(&self, id: &CampaignId, at_ms: u64) -> Result<Ticked> {
-        let settings = self.campaign(id).await?.settings;
-        if settings.proof.opens.is_none() {
+        let Campaign { settings, state, .. } = self.campaign(id).await?;
+        if settings.proof.opens.is_none() || state.phase >= Phase::Closed {
             return Ok(Ticked::default());
         }
         let shots = self.accepted_shots(id).await?;

@@ -116,7 +116,8 @@ async fn where_no_faces_are_compared_no_vector_is_made() {
     assert_eq!(given.send().await.unwrap().status(), 409);
 }
 
-async fn step(registry: &Person, step: &str) -> (u16, Value) {
+/// Moves the campaign on.
+pub async fn step(registry: &Person, step: &str) -> (u16, Value) {
     let seen = registry.get(&base()).await["version"].clone();
     let asked =
         registry.ask(Method::POST, &format!("{}/moves", base())).header("if-match", format!("\"{seen}\""));

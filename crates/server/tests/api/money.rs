@@ -11,6 +11,7 @@ use seal::identity::CampaignId;
 use serde_json::{Value, json};
 use studio::render::Background;
 
+use crate::ending::step;
 use crate::photos::{accept_one, base, come, decide, photo, with_settings};
 use crate::running::{CAMPAIGN, COLLEGE, Person, Running};
 use crate::stations::now_ms;
@@ -94,12 +95,16 @@ async fn who_missed_the_day_is_on_the_list_books_an_hour_and_leaves_it_with_a_ph
 /// Everybody on the list is told once, in the day; the second one also of the hour that was booked for tomorrow.
 async fn tell(running: &Running, registry: &Person, student: &Person) {
     let id = CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
-    let campaign = running.app.register().campaign(&id).await.unwrap();
     let midnight = campaign::day::end_of(campaign::day::of_ms(now_ms()).yesterday().unwrap()).unwrap() * 1000;
     let at = async |hour: u64| {
         let at_ms = midnight + hour * 3_600_000;
+        let campaign = running.app.register().campaign(&id).await.unwrap();
         server::routes::messages::tell_students(&running.app, &campaign, at_ms).await.unwrap()
     };
+    assert_eq!(at(10).await, 0, "nothing is published");
+    for one in ["freeze-roster", "plan", "publish"] {
+        assert_eq!(step(registry, one).await.0, 200, "{one}");
+    }
     assert_eq!(at(3).await, 0, "nobody is woken");
     assert_eq!(at(10).await, 8 + 1);
     assert_eq!(at(11).await, 0, "each once");
