@@ -44,8 +44,9 @@ impl Missing {
     }
 }
 
-/// What keeps a student who takes part from being registered; nothing for who is ready.
-pub fn missing(case: &Case) -> Vec<Missing> {
+/// What keeps a student who takes part from being registered; nothing for who is ready. `proofreads` where the campaign
+/// has a time of proofreading; elsewhere nobody waits for it.
+pub fn missing(case: &Case, proofreads: bool) -> Vec<Missing> {
     let record = matches!(case.record_check, RecordCheck::ErrorReported);
     let dispute = matches!(case.proof, Proof::InformationWrong | Proof::NotMe | Proof::CorrectionFiled);
     let checks = [
@@ -64,7 +65,14 @@ pub fn missing(case: &Case) -> Vec<Missing> {
                     | Registry::EvidenceFiled
             ),
         ),
-        (Missing::Proof, matches!(case.proof, Proof::NotOpen | Proof::Open | Proof::Resolved)),
+        (
+            Missing::Proof,
+            match case.proof {
+                Proof::NotOpen => proofreads,
+                Proof::Open | Proof::Resolved => true,
+                _ => false,
+            },
+        ),
         (Missing::Dispute, dispute),
     ];
     checks.into_iter().filter(|(_, is)| *is).map(|(missing, _)| missing).collect()
@@ -86,11 +94,11 @@ pub enum Disposition {
 
 impl Disposition {
     /// Where a case ended.
-    pub fn of(case: &Case) -> Self {
+    pub fn of(case: &Case, proofreads: bool) -> Self {
         match case.eligibility {
             Eligibility::Excluded => Self::NotTakingPart,
             Eligibility::Withdrawn => Self::Withdrawn,
-            Eligibility::Expected if missing(case).is_empty() => Self::Ready,
+            Eligibility::Expected if missing(case, proofreads).is_empty() => Self::Ready,
             Eligibility::Expected => Self::Open,
         }
     }
@@ -112,16 +120,16 @@ mod tests {
 
     #[test]
     fn each_condition_that_is_missing_is_named_and_nobody_is_ready_without_all_of_them() {
-        assert_eq!(missing(&Case::NEW), [Missing::Photo, Missing::Delivery, Missing::Proof]);
-        assert_eq!(Disposition::of(&Case::NEW), Disposition::Open);
+        assert_eq!(missing(&Case::NEW, true), [Missing::Photo, Missing::Delivery, Missing::Proof]);
+        assert_eq!(Disposition::of(&Case::NEW, true), Disposition::Open);
         let ready = Case {
             photo: Photo::Accepted,
             registry: Registry::IdentityPassed,
             proof: Proof::NotChecked,
             ..Case::NEW
         };
-        assert_eq!(missing(&ready), []);
-        assert_eq!(Disposition::of(&ready), Disposition::Ready);
+        assert_eq!(missing(&ready, true), []);
+        assert_eq!(Disposition::of(&ready, true), Disposition::Ready);
         let broken = [
             (Case { photo: Photo::RetakeDue, ..ready }, Missing::Photo),
             (Case { record_check: RecordCheck::ErrorReported, ..ready }, Missing::Record),
@@ -132,9 +140,10 @@ mod tests {
             (Case { proof: Proof::NotMe, ..ready }, Missing::Dispute),
         ];
         for (case, what) in broken {
-            assert_eq!(missing(&case), [what]);
+            assert_eq!(missing(&case, true), [what]);
         }
+        assert!(!missing(&Case { proof: Proof::NotOpen, ..ready }, false).contains(&Missing::Proof));
         let gone = Case { eligibility: Eligibility::Withdrawn, ..Case::NEW };
-        assert_eq!(Disposition::of(&gone), Disposition::Withdrawn);
+        assert_eq!(Disposition::of(&gone, true), Disposition::Withdrawn);
     }
 }

@@ -4,12 +4,13 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::case::Case;
 use crate::case::tracks::{Attendance, Code, Eligibility, Payment, Photo, Proof};
 use crate::make_up::Reason;
 use crate::notice::day;
-use crate::settings::Settings;
+use crate::settings::{Payer, Settings};
 
 /// What a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,6 +84,8 @@ pub struct Standing<'s> {
     pub booked: Option<(&'s str, DateTime)>,
     /// The last day of proofreading.
     pub proof_until: Option<Date>,
+    /// The newest shot: another one that is not taken is said anew.
+    pub shot: Option<Uuid>,
 }
 
 /// Hours in which messages go out: nobody is woken. A choice.
@@ -125,7 +128,8 @@ fn code_missing(settings: &Settings, of: &Standing<'_>, today: Date) -> Option<M
 }
 
 fn fee_due(settings: &Settings, of: &Standing<'_>, today: Date) -> Option<Message> {
-    let last = settings.fee.as_ref()?.due.filter(|last| within(*last, today, 3))?;
+    let fee = settings.fee.as_ref().filter(|fee| fee.payer == Payer::Student)?;
+    let last = fee.due.filter(|last| within(*last, today, 3))?;
     let zh = format!("图像采集费请在{}前缴纳，并备注学号。", day(last));
     let en = format!("Pay the fee by {last}, with your student number in the note.");
     (of.case.payment == Payment::Due).then(|| message(Kind::FeeDue, &last, zh, en))
@@ -150,7 +154,8 @@ fn make_up(settings: &Settings, of: &Standing<'_>, today: Date) -> Option<Messag
     });
     let zh = format!("你需要补拍（{}）{zh}，方式和地点见本页“补拍”。", reason.zh());
     let en = format!("You need a make-up photo{en}; see “Make-up shooting” on your page.");
-    Some(message(Kind::MakeUp, &format!("{reason:?}"), zh, en))
+    let about = of.shot.map(|shot| shot.to_string()).unwrap_or_default();
+    Some(message(Kind::MakeUp, &format!("{reason:?} {about}"), zh, en))
 }
 
 fn make_up_ends(settings: &Settings, of: &Standing<'_>, today: Date) -> Option<Message> {
@@ -200,7 +205,8 @@ mod tests {
         let (mut known, mut said) = (BTreeSet::new(), Vec::new());
         let mut now = from.at(0, 0, 0, 0);
         while now.date() <= to {
-            let standing = Standing { case, session, booked: None, proof_until: Some(date(2024, 6, 11)) };
+            let standing =
+                Standing { case, session, booked: None, proof_until: Some(date(2024, 6, 11)), shot: None };
             for message in due(&settings, &standing, now) {
                 if known.insert((message.kind, message.key.clone())) {
                     assert!(AWAKE.contains(&now.hour()));

@@ -58,8 +58,19 @@ async fn watch_the_calendar(app: App) {
     clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         clock.tick().await;
+        // What was cut off between the two databases is told again.
+        if let Err(problem) = routes::stations::tell_school(&app).await {
+            tracing::warn!(problem = %problem.en, "the school could not be told of every photo; it is tried again");
+        }
         let campaigns = app.register().campaigns().await.unwrap_or_default();
         for campaign in campaigns {
+            if campaign.state.phase == campaign::phase::Phase::Purged {
+                // A purge that broke off after the school's side.
+                if let Err(error) = app.desk().forget_keys(&campaign.id).await {
+                    tracing::warn!(%error, "the keys of a purged campaign could not be deleted; it is tried again");
+                }
+                continue;
+            }
             let now = app::now_ms();
             let proofs = app.register().tick(&campaign.id, now).await.map(drop);
             let fees = app.register().fees_fall_due(&campaign.id, now).await.map(drop);

@@ -137,6 +137,7 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("POST", "/api/campaigns/{campaign}/fees/claims", Allowed::Roles(&[Registry, College, Monitor])),
     ("POST", "/api/campaigns/{campaign}/fees/hand-overs", Allowed::Roles(&[Registry, AgencyLead])),
     ("POST", "/api/campaigns/{campaign}/fees/refunds", OFFICES),
+    ("DELETE", "/api/campaigns/{campaign}/fees/refunds/{refund}", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/fees/refunds/{refund}/approval", REGISTRY),
     (
         "POST",

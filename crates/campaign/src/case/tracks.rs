@@ -155,6 +155,8 @@ track! {
         Deny: [Claimed] => Due by [Registry, AgencyLead];
         /// Came in again.
         PayAgain: [Confirmed] => Duplicate by [Registry, AgencyLead, System];
+        /// The money was somebody else's after all.
+        Withdraw: [Confirmed | Duplicate] => Due by [System];
         /// The second payment goes back.
         ReturnSecond: [Duplicate] => Confirmed by [Registry, AgencyLead];
         /// Everything goes back.
@@ -340,7 +342,7 @@ track! {
         /// Looked into, and right as it is; the student is told why and looks again.
         Dismiss: [InformationWrong | NotMe | CorrectionFiled] => Open by [Registry];
         /// The deadline passed.
-        Lapse: [Open] => NotChecked by [Registry, System];
+        Lapse: [Open | Resolved] => NotChecked by [Registry, System];
         /// Late, but found wrong all the same.
         Reopen: [NotChecked] => Open by [Registry];
         /// Another photo took the place of the one that was looked at.

@@ -67,10 +67,24 @@ const WORDS: [(Kind, &[&str]); 16] = [
     (Kind::Accepted, &["ok"]),
 ];
 
+/// A good word, and no bad one anywhere: 照片质量合格 is good, 背景不合格 and 核验不确定 are not.
+fn is_good(words: &str) -> bool {
+    const GOOD: [&str; 9] =
+        ["通过", "成功", "合格", "正确", "已入库", "已关联", "已接收", "同一人", "accepted"];
+    const BAD: [&str; 14] = [
+        "不", "未", "无", "没", "非", "疑", "异常", "错", "失败", "驳回", "退回", "模糊", "遮挡", "rejected",
+    ];
+    GOOD.iter().any(|word| words.contains(word)) && BAD.iter().all(|word| !words.contains(word))
+}
+
 impl Kind {
     /// The kind that words mean.
     pub fn of(words: &str) -> Self {
         let words = plain(words).to_lowercase();
+        if is_good(&words) {
+            let about_identity = ["核验", "比对", "身份", "同一人"].iter().any(|word| words.contains(word));
+            return if about_identity { Self::IdentityPassed } else { Self::Accepted };
+        }
         let fits = |known: &&(Self, &[&str])| known.1.iter().any(|word| words.contains(&word.to_lowercase()));
         WORDS.iter().find(fits).map_or(Self::Unknown, |(kind, _)| *kind)
     }
@@ -228,6 +242,10 @@ mod tests {
             ("姓名与学籍不一致", Kind::DataMismatch),
             ("头发遮挡眉毛", Kind::Quality),
             ("审核不合格", Kind::Quality),
+            ("照片质量合格", Kind::Accepted),
+            ("头像审核通过 背景蓝色", Kind::Accepted),
+            ("格式正确", Kind::Accepted),
+            ("通过 背景不合格", Kind::Quality),
             ("请联系省厅", Kind::Unknown),
         ];
         for (words, kind) in said {

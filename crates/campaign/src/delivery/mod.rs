@@ -19,6 +19,9 @@ pub const PHOTOS_PER_VOLUME: usize = 1_000;
 /// More would not be held in memory while they are packed.
 pub const MOST_PER_VOLUME: usize = 4_000;
 
+/// The purpose of a delivery that moves students' national registration on; others only hand photos out.
+pub const REGISTRATION: &str = "学历注册";
+
 /// What a delivery is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,10 +49,15 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// Whether it is for the national registration.
+    pub fn is_registration(&self) -> bool {
+        self.purpose == REGISTRATION
+    }
+
     /// What the national registration is usually sent.
     pub fn usual() -> Self {
         Self {
-            purpose: "学历注册".into(),
+            purpose: REGISTRATION.into(),
             only_new: true,
             pattern: "{document_no}".into(),
             folders: String::new(),

@@ -2,6 +2,8 @@
 //! around numbers, totals at the end. Every row becomes a payment, a refund, something that is no income, or a line
 //! that a person must look at: none is lost.
 
+use std::collections::HashMap;
+
 use encoding_rs::GB18030;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
@@ -73,6 +75,8 @@ pub struct Movement {
     pub payer: String,
     /// What the payer wrote, and what was bought.
     pub note: String,
+    /// With a refund: the number of the payment that it gives back, where the bill says so.
+    pub original: Option<String>,
 }
 
 /// A row that is no income.
@@ -293,7 +297,7 @@ pub fn read(bytes: &[u8]) -> Result<Bill, BillFault> {
             }
             continue;
         };
-        if is_footer(&record, columns.headings.len()) {
+        if is_footer(&record, *layout, columns.headings.len()) {
             continue;
         }
         match row(*layout, columns, &record, line) {
@@ -304,16 +308,28 @@ pub fn read(bytes: &[u8]) -> Result<Bill, BillFault> {
         }
     }
     let (layout, _) = found.ok_or(BillFault::NoHeadings)?;
+    if layout == Layout::Bank {
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for movement in &mut movements {
+            let times = seen.entry(movement.number.clone()).or_default();
+            *times += 1;
+            if *times > 1 {
+                movement.number = format!("{}-{times}", movement.number);
+            }
+        }
+    }
     Ok(Bill { layout, movements, others, unread })
 }
 
 /// Totals, rulers and empty lines: nothing of them is a row.
-fn is_footer(record: &csv::StringRecord, columns: usize) -> bool {
+fn is_footer(record: &csv::StringRecord, layout: Layout, columns: usize) -> bool {
     let first = clean(record.get(0).unwrap_or_default());
     let empty = record.iter().all(|cell| clean(cell).is_empty());
     let starts = |parts: &[&str]| parts.iter().any(|part| first.starts_with(part));
     // The line of totals of WeChat's bills follows its own headings and holds numbers only.
-    let is_total = record.len() < columns
+    let has_totals = matches!(layout, Layout::WechatTrades | Layout::WechatFunds);
+    let is_total = has_totals
+        && record.len() < columns
         && !first.is_empty()
         && first.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     empty
@@ -341,18 +357,24 @@ fn row(layout: Layout, columns: &Columns, record: &csv::StringRecord, line: usiz
         || state == "REFUND";
     let (income, outgo) = (fen(&value(Column::Income)), fen(&value(Column::Outgo)));
     let amount = fen(&value(Column::Amount));
-    let movement = |fen: i64, number: String| Movement {
+    let movement = |fen: i64, number: String, original: Option<String>| Movement {
         line,
         number,
         at,
         fen,
         payer: value(Column::Payer),
         note: columns.note(record),
+        original,
     };
     if number.is_empty() && layout != Layout::Bank {
         return Row::Unread;
     }
-    let number = if number.is_empty() { format!("{at}-{line}") } else { number };
+    // A bank's row without a number is known by what it says; rows that say the same are counted in `read`.
+    let number = if number.is_empty() {
+        format!("{at}-{}-{}", income.or(amount).unwrap_or_default(), value(Column::Payer))
+    } else {
+        number
+    };
     let is_closed =
         ["关闭", "失败", "CLOSED", "REVOKED", "PAYERROR", "等待付款"].iter().any(|word| state.contains(word));
     if is_closed {
@@ -360,11 +382,17 @@ fn row(layout: Layout, columns: &Columns, record: &csv::StringRecord, line: usiz
     }
     if is_refund {
         let back = fen(&value(Column::RefundAmount)).filter(|fen| *fen != 0).or(outgo).or(amount);
-        let number = if refund_number.len() > 1 { refund_number } else { format!("{number}-R") };
-        return back.map_or(Row::Unread, |fen| Row::Counts(movement(-fen.abs(), number)));
+        let Some(back) = back.map(i64::abs) else { return Row::Unread };
+        // WeChat's two exports name a refund by its own number, Alipay's by that of the payment.
+        let (own, original) = match layout {
+            Layout::WechatTrades => (refund_number, Some(number)),
+            Layout::WechatFunds => (number, None),
+            _ => (format!("{number}-R{back}-{}", at.date()), Some(number)),
+        };
+        return Row::Counts(movement(-back, own, original));
     }
     match (income, outgo, amount) {
-        (Some(income), _, _) if income > 0 => Row::Counts(movement(income, number)),
+        (Some(income), _, _) if income > 0 => Row::Counts(movement(income, number, None)),
         (_, Some(outgo), _) if outgo != 0 => Row::Other("支出", "money that went out"),
         (_, _, Some(amount)) => {
             // Where a bill says which way money went, only what came in counts: not 支出, 不计收支 or a stroke.
@@ -377,10 +405,12 @@ fn row(layout: Layout, columns: &Columns, record: &csv::StringRecord, line: usiz
             if amount == 0 {
                 return Row::Other("金额为零", "nothing was paid");
             }
-            let back = fen(&value(Column::Refunded)).or_else(|| refunded(&state));
-            let income = movement(amount, number.clone());
+            let back = fen(&value(Column::Refunded)).or_else(|| refunded(&state, amount));
+            let income = movement(amount, number.clone(), None);
             match back {
-                Some(back) if back > 0 => Row::Both(income, movement(-back, format!("{number}-R"))),
+                Some(back) if back > 0 => {
+                    Row::Both(income, movement(-back, format!("{number}-R"), Some(number)))
+                }
                 _ => Row::Counts(income),
             }
         }
@@ -389,7 +419,10 @@ fn row(layout: Layout, columns: &Columns, record: &csv::StringRecord, line: usiz
 }
 
 /// What WeChat's personal bill says went back: `已退款(￥15.00)`, `已全额退款`.
-fn refunded(state: &str) -> Option<i64> {
+fn refunded(state: &str, amount: i64) -> Option<i64> {
+    if state.contains("已全额退款") {
+        return Some(amount);
+    }
     let (_, rest) = state.split_once("已退款")?;
     fen(rest.trim_matches(['(', ')', '（', '）']))
 }
@@ -433,13 +466,23 @@ mod tests {
             交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注\n\
             2024-04-10 12:01:02,二维码收款,*雨,\"收款方备注:图像采集 付款方留言:20210001 林晓雨\",收入,¥15.00,/,已存入零钱,\"1000050001\t\",\"10001\t\",\"/\"\n\
             2024-04-10 12:02:02,二维码收款,陈默,\"/\",收入,¥15.00,/,已退款(￥15.00),\"1000050002\t\",\"/\",\"/\"\n\
+            2024-04-10 12:02:32,二维码收款,王*,\"/\",收入,¥15.00,/,已全额退款,\"1000050005\t\",\"/\",\"/\"\n\
             2024-04-10 12:03:02,商户消费,某某超市,\"/\",支出,¥8.00,零钱,支付成功,\"1000050003\t\",\"/\",\"/\"\n\
             2024-04-10 12:04:02,零钱提现,招商银行,\"/\",/,¥100.00,招商银行,提现已到账,\"1000050004\t\",\"/\",\"服务费¥0.10\"\n";
         let bill = bill(Layout::WechatPersonal, text);
-        assert_eq!(movements(&bill), [("1000050001", 1500), ("1000050002", 1500), ("1000050002-R", -1500)]);
+        assert_eq!(
+            movements(&bill),
+            [
+                ("1000050001", 1500),
+                ("1000050002", 1500),
+                ("1000050002-R", -1500),
+                ("1000050005", 1500),
+                ("1000050005-R", -1500)
+            ]
+        );
         assert!(bill.movements[0].note.contains("20210001"));
         assert_eq!(bill.others.len(), 2, "a purchase, and money taken out");
-        assert_eq!(bill.sums(), (3000, -1500));
+        assert_eq!(bill.sums(), (4500, -3000));
     }
 
     #[test]
@@ -465,7 +508,7 @@ mod tests {
             `2024-04-11 12:01:02,`50300001,`F3,`退款,`退款,`支出,`15.00,`-0.09,`api,`20210001,`R1\n\
             资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额\n`3,`1,`15.00,`2,`15.09\n";
         let bill = bill(Layout::WechatFunds, text);
-        assert_eq!(movements(&bill), [("420000001", 1500), ("50300001-R", -1500)]);
+        assert_eq!(movements(&bill), [("420000001", 1500), ("50300001", -1500)]);
         assert_eq!(bill.others.len(), 1, "the service's own fee");
     }
 
@@ -484,7 +527,7 @@ mod tests {
             2024-04-10 12:00:05,转账红包,林晓雨,138***1,收款-20210001,收入,15.00,余额,交易成功,20240410001\t,\t,,\n\
             2024-04-11 12:00:05,退款,林晓雨,138***1,退款-20210001,不计收支,15.00,余额,退款成功,20240410001_9\t,\t,,\n";
         let second = bill(Layout::AlipayPersonal, new);
-        assert_eq!(movements(&second), [("20240410001", 1500), ("20240410001_9-R", -1500)]);
+        assert_eq!(movements(&second), [("20240410001", 1500), ("20240410001_9-R1500-2024-04-11", -1500)]);
     }
 
     #[test]
@@ -496,7 +539,7 @@ mod tests {
             #-----------------------------------------业务明细列表结束------------------------------------\n#交易合计：1笔，商家实收共15.00元，商家优惠共0.00元\n#导出时间：[2024年04月13日 10:00:00]\n";
         assert_eq!(
             movements(&bill(Layout::AlipayTrades, trades)),
-            [("2024041022001", 1500), ("R-77", -1500)]
+            [("2024041022001", 1500), ("2024041022001-R1500-2024-04-11", -1500)]
         );
         let funds = "#支付宝账务明细查询\n#账号：[20880001]\n\
             账务流水号,业务流水号,商户订单号,商品名称,发生时间,对方账号,收入金额（+元）,支出金额（-元）,账户余额（元）,交易渠道,业务类型,备注\n\
@@ -514,6 +557,9 @@ mod tests {
         assert_eq!(movements(&bill(Layout::Bank, bank)), [("B1", 1500)]);
         assert_eq!(read(b"PK\x03\x04"), Err(BillFault::Packed));
         assert_eq!(read("学号,姓名\n1,林\n".as_bytes()), Err(BillFault::NoHeadings));
+        let unnumbered = "交易日期,借方发生额,贷方发生额,余额,对方户名,摘要\n20240410,,15.00,15.00,林晓雨,a\n20240410,,15.00,30.00,林晓雨,b\n20240410,,15.00,45.00,陈默\n";
+        let numbers = movements(&read(unnumbered.as_bytes()).unwrap()).len();
+        assert_eq!(numbers, 3, "two that say the same are two, and a short row is no total");
         let torn = bank.replace("20240410,", "gestern,");
         assert_eq!(read(torn.as_bytes()).unwrap().unread, [2], "a line that a person must look at");
     }

@@ -1,6 +1,6 @@
 //! Deliveries kept: what is due, what was put into which, and what the receiver answered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -12,10 +12,11 @@ use seal::identity::CampaignId;
 
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables, uuid};
 use crate::case::tracks::{Eligibility, Event, Photo, Registry, RegistryEvent};
+use crate::day;
 use crate::delivery::feedback::{Answer, Kind};
 use crate::delivery::naming::{Naming, Pattern};
 use crate::delivery::package::Manifest;
-use crate::delivery::{Line, MOST_PER_VOLUME, Record, Spec, record};
+use crate::delivery::{Line, MOST_PER_VOLUME, REGISTRATION, Record, Spec, index, record};
 use crate::step::Refused;
 
 /// A delivery as kept.
@@ -81,20 +82,23 @@ pub struct Answered {
     pub retakes: Vec<(Uuid, String)>,
 }
 
+/// What a student was last delivered.
+struct Last {
+    number: i64,
+    shot: Uuid,
+    record: Record,
+}
+
 impl Register {
-    /// Students whose accepted photo goes into the next delivery, with the shot: everybody's, or only what was not
-    /// delivered as it now is.
+    /// Students whose accepted photo goes into the next delivery for a purpose, with the shot: everybody's, or only what
+    /// was not delivered for it as it now is.
     ///
     /// # Errors
     /// [`RegisterError::Store`] when the store cannot be read.
-    pub async fn due(&self, id: &CampaignId, only_new: bool) -> Result<Vec<(Entry, Uuid)>> {
+    pub async fn due(&self, id: &CampaignId, purpose: &str, only_new: bool) -> Result<Vec<(Entry, Uuid)>> {
         let shots = self.accepted_shots(id).await?;
-        let last = query(tables::LAST_DELIVERED).bind(id.as_str()).fetch_all(self.store().reader()).await?;
-        let mut known: HashMap<Uuid, (Uuid, Record)> = HashMap::new();
-        for row in &last {
-            let was = (uuid(row, "shot")?, serde_json::from_str(row.try_get("record")?)?);
-            known.insert(uuid(row, "student")?, was);
-        }
+        let known: HashMap<Uuid, Last> = self.last_delivered(id, purpose).await?;
+        let is_registration = purpose == REGISTRATION;
         let mut due = Vec::new();
         for entry in self.students(id).await? {
             let may = entry.case.eligibility == Eligibility::Expected
@@ -103,13 +107,34 @@ impl Register {
             let Some(&shot) = shots.get(&entry.id).filter(|_| may) else { continue };
             let is_new = known
                 .get(&entry.id)
-                .is_none_or(|(was, said)| *was != shot || *said != record(&entry.student));
+                .is_none_or(|last| last.shot != shot || last.record != record(&entry.student));
             // A photo that the receiver did not take goes again, whatever changed about it.
-            if !only_new || is_new || matches!(entry.case.registry, Registry::LinkError | Registry::NotSent) {
+            let again = is_registration && entry.case.registry == Registry::LinkError;
+            if !only_new || is_new || again {
                 due.push((entry, shot));
             }
         }
         Ok(due)
+    }
+
+    /// What each student was last delivered for a purpose.
+    async fn last_delivered(&self, id: &CampaignId, purpose: &str) -> Result<HashMap<Uuid, Last>> {
+        let deliveries = self.deliveries(id).await?;
+        let own: HashSet<i64> = deliveries
+            .iter()
+            .filter(|delivery| delivery.spec.purpose == purpose)
+            .map(|delivery| delivery.number)
+            .collect();
+        let rows = query(tables::LAST_DELIVERED).bind(id.as_str()).fetch_all(self.store().reader()).await?;
+        let mut last = HashMap::new();
+        for row in &rows {
+            let number = row.try_get("number")?;
+            if own.contains(&number) {
+                let record = serde_json::from_str(row.try_get("record")?)?;
+                last.insert(uuid(row, "student")?, Last { number, shot: uuid(row, "shot")?, record });
+            }
+        }
+        Ok(last)
     }
 
     /// Begins a delivery: who is in it, under which names. The volumes follow.
@@ -118,7 +143,7 @@ impl Register {
     /// [`RegisterError::Unusable`] where names are not unique or nothing is due; [`RegisterError::Refused`] for a
     /// role that delivers nothing.
     pub async fn begin_delivery(&self, id: &CampaignId, spec: &Spec, act: &Act<'_>) -> Result<i64> {
-        let due = self.due(id, spec.only_new).await?;
+        let due = self.due(id, &spec.purpose, spec.only_new).await?;
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         let naming = naming(spec, change.settings.campaign.school_no.as_deref().unwrap_or_default())?;
         let students: Vec<_> = due.iter().map(|(entry, _)| &entry.student).collect();
@@ -129,6 +154,19 @@ impl Register {
                 "没有需要报送的照片：全部已采用的照片都已在以前的报送包中".into(),
                 "nothing is to be delivered: every accepted photo is in an earlier delivery".into(),
             ));
+        }
+        if let Some(form) = spec.index {
+            // What does not fit into the index is told before anything is written.
+            let nobody = Uuid::nil();
+            let line = |((entry, _), name): (&(Entry, Uuid), &String)| Line {
+                student: nobody,
+                shot: nobody,
+                name: name.clone(),
+                record: record(&entry.student),
+            };
+            let lines: Vec<Line> = due.iter().zip(&names).map(line).collect();
+            index(form, &lines.iter().collect::<Vec<_>>(), day::of_ms(act.at_ms))
+                .map_err(|fault| RegisterError::Unusable(fault.zh(), fault.to_string()))?;
         }
         let number: i64 = query_scalar(tables::NEW_DELIVERY)
             .bind(id.as_str())
@@ -142,11 +180,13 @@ impl Register {
             if entry.version != seen.version {
                 return Err(Refused::Stale.into());
             }
-            let step = match entry.case.registry {
-                Registry::NotSent | Registry::LinkError | Registry::Failed => RegistryEvent::Package,
-                _ => RegistryEvent::Renew,
-            };
-            change.step(&mut entry, Event::Registry(step), None, act).await?;
+            if spec.is_registration() {
+                let step = match entry.case.registry {
+                    Registry::NotSent | Registry::LinkError | Registry::Failed => RegistryEvent::Package,
+                    _ => RegistryEvent::Renew,
+                };
+                change.step(&mut entry, Event::Registry(step), None, act).await?;
+            }
             query(tables::NEW_DELIVERED)
                 .bind(id.as_str())
                 .bind(number)
@@ -233,14 +273,18 @@ impl Register {
     /// [`RegisterError::Refused`] while it is being built, or when it was sent already.
     pub async fn send_delivery(&self, id: &CampaignId, number: i64, act: &Act<'_>) -> Result<()> {
         let photos = self.delivered(id, number).await?;
+        let purpose = self.delivery(id, number).await?.spec.purpose;
+        let last = self.last_delivered(id, &purpose).await?;
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         let sent = query(tables::SEND_DELIVERY).bind(id.as_str()).bind(number);
         if sent.execute(&mut *change.writing).await?.rows_affected() == 0 {
             return Err(not_now("Send"));
         }
-        for photo in photos.iter().filter(|photo| photo.lacking.is_empty()) {
+        for photo in photos.iter().filter(|photo| photo.lacking.is_empty() && purpose == REGISTRATION) {
             let mut entry = change.student(photo.line.student).await?;
-            if entry.case.registry == Registry::Packaged {
+            // Who is in a later delivery is sent with that one.
+            let is_last = last.get(&entry.id).is_some_and(|last| last.number == number);
+            if is_last && entry.case.registry == Registry::Packaged {
                 change.step(&mut entry, Event::Registry(RegistryEvent::Send), None, act).await?;
             }
         }
@@ -260,9 +304,12 @@ impl Register {
         answers: &[Answer],
         act: &Act<'_>,
     ) -> Result<Answered> {
-        if self.delivery(id, number).await?.state == DeliveryState::Building {
+        let delivery = self.delivery(id, number).await?;
+        if delivery.state == DeliveryState::Building {
             return Err(not_now("Answer"));
         }
+        let last = self.last_delivered(id, &delivery.spec.purpose).await?;
+        let shots = self.accepted_shots(id).await?;
         let photos = self.delivered(id, number).await?;
         let mut by_key: HashMap<&str, &Delivered> = HashMap::new();
         for photo in &photos {
@@ -292,10 +339,15 @@ impl Register {
                 .execute(&mut *change.writing)
                 .await?;
             let mut entry = change.student(photo.line.student).await?;
-            for step in answer.kind.steps(entry.case.registry) {
-                change.step(&mut entry, Event::Registry(step), None, act).await?;
+            // A word about an older delivery says nothing about what was delivered since.
+            let is_last = last.get(&entry.id).is_some_and(|last| last.number == number);
+            if is_last && delivery.spec.is_registration() {
+                for step in answer.kind.steps(entry.case.registry) {
+                    change.step(&mut entry, Event::Registry(step), None, act).await?;
+                }
             }
-            if answer.kind.wants_retake() && entry.case.photo == Photo::Accepted {
+            let is_current = shots.get(&entry.id) == Some(&photo.line.shot);
+            if answer.kind.wants_retake() && is_current && entry.case.photo == Photo::Accepted {
                 answered.retakes.push((photo.line.shot, answer.words.clone()));
             }
         }

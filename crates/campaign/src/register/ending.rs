@@ -46,8 +46,9 @@ impl Register {
     /// # Errors
     /// [`RegisterError::Store`] when the store cannot be read.
     pub async fn dispositions(&self, id: &CampaignId) -> Result<Vec<(Entry, Disposition)>> {
+        let proofreads = self.campaign(id).await?.settings.proof.opens.is_some();
         let entries = self.students(id).await?.into_iter();
-        Ok(entries.map(|entry| (entry.clone(), Disposition::of(&entry.case))).collect())
+        Ok(entries.map(|entry| (entry.clone(), Disposition::of(&entry.case, proofreads))).collect())
     }
 
     /// Deletes everything personal on the school's side: records, codes, keys, disputes, deliveries, whose a payment
@@ -172,10 +173,11 @@ pub fn may_purge(settings: &Settings, closed_ms: u64, at_ms: u64) -> Result<()> 
 impl Change<'_> {
     /// Nobody may be left without an end when a campaign closes.
     pub async fn check_dispositions(&mut self) -> Result<()> {
+        let proofreads = self.settings.proof.opens.is_some();
         let open = self.students().await?;
         let open: Vec<String> = open
             .iter()
-            .filter(|entry| Disposition::of(&entry.case) == Disposition::Open)
+            .filter(|entry| Disposition::of(&entry.case, proofreads) == Disposition::Open)
             .map(|entry| entry.student.student_no.clone())
             .collect();
         if open.is_empty() { Ok(()) } else { Err(RegisterError::Undecided(open)) }

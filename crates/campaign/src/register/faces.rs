@@ -11,6 +11,7 @@ use seal::rest;
 use super::codes::{Keys, nonce};
 use super::{Act, Change, Logged, Register, RegisterError, Result, tables, uuid};
 use crate::case::tracks::Consent;
+use crate::phase::Phase;
 
 /// Numbers of a face.
 pub const LENGTH: usize = 128;
@@ -36,14 +37,15 @@ const REFERENCE: &str = "reference";
 const PHOTO: &str = "photo";
 
 impl Register {
-    /// Keeps a face in place of an earlier one of its kind. False, and nothing is kept, without the student's consent.
+    /// Keeps a face in place of an earlier one of its kind. False, and nothing is kept, without the student's consent or
+    /// after the close.
     ///
     /// # Errors
     /// [`RegisterError::Unknown`] when there is no such student.
     pub async fn keep_face(&self, id: &CampaignId, face: &Face, keys: &Keys, act: &Act<'_>) -> Result<bool> {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         let entry = change.student(face.student).await?;
-        if entry.case.consent != Consent::Agreed {
+        if entry.case.consent != Consent::Agreed || change.state.phase >= Phase::Closed {
             return Ok(false);
         }
         let kind = if face.shot.is_some() { PHOTO } else { REFERENCE };

@@ -62,6 +62,7 @@ impl Register {
                 session: session(&entry.student.college, &entry.student.cohort),
                 booked,
                 proof_until: taken.and_then(|taken| campaign.settings.proof_until(taken)),
+                shot: shots.get(&entry.id).copied(),
             };
             for message in due(&campaign.settings, &standing, now) {
                 let kind = serde_json::to_string(&message.kind)?;

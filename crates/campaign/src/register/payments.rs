@@ -112,6 +112,9 @@ impl Register {
     /// [`RegisterError::Store`] when it cannot be written.
     pub async fn take_bill(&self, id: &CampaignId, bill: &Bill, act: &Act<'_>) -> Result<Taken> {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
+        if change.state.phase >= Phase::Closed {
+            return Err(unusable("活动已结束，不再接收账单", "the campaign is closed: it takes no bills"));
+        }
         let students = change.students().await?;
         let payers = Payers::new(students.iter().map(|entry| Payer {
             student: entry.id,
@@ -123,21 +126,22 @@ impl Register {
         let mut touched = Vec::new();
         for movement in &bill.movements {
             // What goes back belongs to whoever paid it.
-            let original = movement.number.strip_suffix("-R").unwrap_or(&movement.number);
-            let holder = change.payer_of(service, original).await?;
+            let holder = match &movement.original {
+                Some(original) => change.payer_of(service, original).await?,
+                None => None,
+            };
             let student = holder.or_else(|| payers.of(&movement.payer, &movement.note));
-            let new = change
-                .add_movement(&Movement {
-                    service: service.into(),
-                    number: movement.number.clone(),
-                    at: movement.at.to_string(),
-                    fen: movement.fen,
-                    payer: movement.payer.clone(),
-                    note: movement.note.clone(),
-                    student,
-                })
-                .await?;
-            if !new {
+            let movement = Movement {
+                service: service.into(),
+                number: movement.number.clone(),
+                at: movement.at.to_string(),
+                fen: movement.fen,
+                payer: movement.payer.clone(),
+                note: movement.note.clone(),
+                student,
+            };
+            // A refund that was entered by hand is the one that the bill shows.
+            if change.is_seen_refund(&movement).await? || !change.add_movement(&movement).await? {
                 taken.known += 1;
                 continue;
             }
@@ -294,7 +298,7 @@ impl Register {
         }
         let at = day::time_of_ms(act.at_ms).to_string();
         for entry in &listed {
-            let number = format!("{}-{}", act.at_ms, entry.student.student_no);
+            let number = format!("{}-{}", act.at_ms, entry.id);
             change
                 .add_movement(&Movement {
                     service: "cash".into(),
@@ -396,6 +400,22 @@ impl Register {
             change.step(&mut entry, Event::Payment(PaymentEvent::OweRefund), None, act).await?;
         }
         let logged = Logged::Money { change: "refund-approved", count: 1, fen: refund.fen };
+        change.log(&logged, &refund.student.to_string(), act)?;
+        change.commit().await
+    }
+
+    /// Takes back what was asked for, while nobody approved it.
+    ///
+    /// # Errors
+    /// [`RegisterError::Refused`] when it was approved.
+    pub async fn decline_refund(&self, id: &CampaignId, wanted: Uuid, act: &Act<'_>) -> Result<()> {
+        let refund = self.refund(id, wanted).await?;
+        let mut change = Change::begin(self.store.begin().await?, id).await?;
+        let gone = query(tables::DECLINE_REFUND).bind(wanted.to_string());
+        if gone.execute(&mut *change.writing).await?.rows_affected() == 0 {
+            return Err(Refused::NotNow { event: "Decline".into(), state: "Refund".into() }.into());
+        }
+        let logged = Logged::Money { change: "refund-declined", count: 1, fen: refund.fen };
         change.log(&logged, &refund.student.to_string(), act)?;
         change.commit().await
     }
@@ -524,16 +544,50 @@ impl Change<'_> {
         Ok(added.rows_affected() == 1)
     }
 
+    /// Whether a bill's refund is one that was entered by hand; then it takes that one's place.
+    async fn is_seen_refund(&mut self, movement: &Movement) -> Result<bool> {
+        let Some(student) = movement.student.filter(|_| movement.fen < 0) else { return Ok(false) };
+        let known: i64 = query_scalar(tables::KNOWN_MOVEMENT)
+            .bind(self.campaign().as_str())
+            .bind(&movement.service)
+            .bind(&movement.number)
+            .fetch_one(&mut *self.writing)
+            .await?;
+        if known > 0 {
+            return Ok(true);
+        }
+        let seen = query(tables::SEEN_REFUND)
+            .bind(self.campaign().as_str())
+            .bind(student.to_string())
+            .bind(movement.fen)
+            .bind(&movement.service)
+            .bind(&movement.number)
+            .bind(&movement.at)
+            .execute(&mut *self.writing)
+            .await?;
+        Ok(seen.rows_affected() > 0)
+    }
+
     async fn balance(&mut self, student: Uuid) -> Result<i64> {
         let balance = query_scalar(tables::BALANCE).bind(self.campaign().as_str()).bind(student.to_string());
         Ok(balance.fetch_one(&mut *self.writing).await?)
     }
 
+    /// Students to whom an approved refund was paid.
+    async fn refunded(&mut self) -> Result<Vec<Uuid>> {
+        let rows = query(tables::REFUNDS).bind(self.campaign().as_str());
+        let rows = rows.fetch_all(&mut *self.writing).await?;
+        let all: Vec<Refund> = rows.iter().map(refund).collect::<Result<_>>()?;
+        Ok(all.into_iter().filter(|one| !one.reference.is_empty()).map(|one| one.student).collect())
+    }
+
     /// Moves the payment of students on to where their money stands.
     async fn settle(&mut self, students: &[Uuid], act: &Act<'_>) -> Result<()> {
-        use PaymentEvent::{Confirm, FallDue, PayAgain, Refund, ReturnSecond};
+        use PaymentEvent::{Confirm, FallDue, OweRefund, PayAgain, Refund, ReturnSecond, Withdraw};
+        let refunded: Vec<Uuid> = self.refunded().await?;
         for &student in students {
             let balance = self.balance(student).await?;
+            let went_back = refunded.contains(&student);
             let mut entry = self.student(student).await?;
             let due = due(&self.settings, &entry);
             loop {
@@ -541,12 +595,14 @@ impl Change<'_> {
                     Payment::NotDue if balance > 0 => FallDue,
                     Payment::Due | Payment::Claimed if due > 0 && balance >= due => Confirm,
                     Payment::Confirmed if due > 0 && balance >= 2 * due => PayAgain,
+                    Payment::Confirmed | Payment::Duplicate if balance <= 0 && went_back => OweRefund,
+                    Payment::Confirmed | Payment::Duplicate if balance <= 0 => Withdraw,
                     Payment::Duplicate if balance < 2 * due => ReturnSecond,
                     Payment::RefundDue if balance <= 0 => Refund,
                     _ => break,
                 };
                 // What the money says is the program's word; what was decided is the actor's.
-                let by = if matches!(step, Refund | ReturnSecond) {
+                let by = if matches!(step, OweRefund | Refund | ReturnSecond) {
                     Act { role: Role::Registry, ..act.clone() }
                 } else {
                     system(act)

@@ -4,10 +4,8 @@ use uuid::Uuid;
 
 use seal::identity::CampaignId;
 
-use super::codes::system;
 use super::{Act, Change, Register, Result};
-use crate::case::tracks::{Event, Prints, PrintsEvent};
-use crate::role::Role;
+use crate::case::tracks::{Event, PrintsEvent};
 
 impl Register {
     /// Lets the same step happen to the prints of several students; whoever stands elsewhere is left out. Gives how many.
@@ -36,20 +34,5 @@ impl Register {
         }
         change.commit().await?;
         Ok(moved)
-    }
-
-    /// The photo that prints were made of is void: they are to be made again.
-    ///
-    /// # Errors
-    /// [`RegisterError::Store`](super::RegisterError::Store) when it cannot be written.
-    pub async fn recall_prints(&self, id: &CampaignId, student: Uuid, act: &Act<'_>) -> Result<()> {
-        let mut change = Change::begin(self.store.begin().await?, id).await?;
-        let mut entry = change.student(student).await?;
-        if entry.case.prints == Prints::None {
-            return Ok(());
-        }
-        let by = Act { role: Role::System, ..system(act) };
-        change.step(&mut entry, Event::Prints(PrintsEvent::Recall), None, &by).await?;
-        change.commit().await
     }
 }

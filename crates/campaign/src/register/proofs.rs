@@ -120,7 +120,7 @@ fn due_step(settings: &Settings, entry: &Entry, shot_ms: u64, at_ms: u64) -> Opt
         Proof::NotOpen if entry.case.photo == Photo::Accepted => {
             (settings.proof_opens(taken)? <= today).then_some(ProofEvent::Begin)
         }
-        Proof::Open => (settings.proof_until(taken)? < today).then_some(ProofEvent::Lapse),
+        Proof::Open | Proof::Resolved => (settings.proof_until(taken)? < today).then_some(ProofEvent::Lapse),
         _ => None,
     }
 }
@@ -392,6 +392,7 @@ fn steps_to(at: Proof, said: Proof) -> Vec<ProofEvent> {
         Proof::NotOpen => vec![ProofEvent::Begin, last],
         Proof::Open => vec![last],
         Proof::Resolved if said != Proof::NotChecked => vec![last],
+        Proof::Correct if matches!(said, Proof::InformationWrong | Proof::NotMe) => vec![last],
         _ => Vec::new(),
     }
 }
@@ -400,7 +401,8 @@ impl Change<'_> {
     /// The end of proofreading: who did nothing is 未校对.
     pub async fn close_proofs(&mut self, act: &Act<'_>) -> Result<()> {
         for mut entry in self.students().await? {
-            if entry.case.proof == Proof::Open && entry.case.eligibility == Eligibility::Expected {
+            let is_open = matches!(entry.case.proof, Proof::Open | Proof::Resolved);
+            if is_open && entry.case.eligibility == Eligibility::Expected {
                 self.step(&mut entry, Event::Proof(ProofEvent::Lapse), None, &system(act)).await?;
             }
         }

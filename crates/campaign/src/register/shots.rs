@@ -9,7 +9,8 @@ use seal::taken::{Outcome, Taken};
 use super::codes::system;
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
 use crate::case::tracks::{
-    Attendance, AttendanceEvent, Code, CodeEvent, Event, Photo, PhotoEvent, Proof, ProofEvent,
+    Attendance, AttendanceEvent, Code, CodeEvent, Event, Photo, PhotoEvent, Prints, PrintsEvent, Proof,
+    ProofEvent,
 };
 
 impl Register {
@@ -42,6 +43,16 @@ impl Register {
         for (step, by_system) in steps(&entry, taken.outcome) {
             let by = if by_system { system(act) } else { act.clone() };
             change.step(&mut entry, step, None, &by).await?;
+            if step == Event::Proof(ProofEvent::Renew) {
+                // What was said about the photo before is settled by the new one.
+                query(tables::CLOSE_DISPUTES)
+                    .bind(taken.campaign.as_str())
+                    .bind(&holder)
+                    .bind("照片已更换")
+                    .bind(act.at_ms as i64)
+                    .execute(&mut *change.writing)
+                    .await?;
+            }
         }
         change.log(&Logged::Shot { shot: taken.shot, outcome: taken.outcome }, &holder, act)?;
         change.commit().await?;
@@ -86,7 +97,13 @@ fn steps(entry: &Entry, outcome: Outcome) -> Vec<(Event, bool)> {
         Outcome::Passes => taken(entry, PhotoEvent::JudgePass),
         Outcome::ForReview => taken(entry, PhotoEvent::JudgeWarn),
         Outcome::Fails => taken(entry, PhotoEvent::JudgeFail),
-        Outcome::Retake => vec![photo(PhotoEvent::AskRetake, false)],
+        Outcome::Retake => {
+            let mut steps = vec![photo(PhotoEvent::AskRetake, false)];
+            if entry.case.prints != Prints::None {
+                steps.push((Event::Prints(PrintsEvent::Recall), true));
+            }
+            steps
+        }
         Outcome::Accepted | Outcome::AcceptedAsException => {
             let is_exception = outcome == Outcome::AcceptedAsException;
             let accept = if is_exception { PhotoEvent::AcceptException } else { PhotoEvent::Accept };

@@ -337,8 +337,7 @@ pub const NEW_DELIVERY: &str = "insert into delivery (campaign, number, at_ms, s
 pub const NEW_DELIVERED: &str = "insert into delivered (campaign, number, place, student, shot, name, record, \
      lacking, answer, words) values ($1, $2, $3, $4, $5, $6, $7, '', '', '')";
 
-pub const LAST_DELIVERED: &str =
-    "select student, shot, record from delivered where campaign = $1 and lacking = '' order by number";
+pub const LAST_DELIVERED: &str = "select number, student, shot, record from delivered where campaign = $1 and lacking = '' order by number";
 
 pub const DELIVERIES: &str = "select d.number, d.at_ms, d.spec, d.state, d.manifest, d.signature, \
      (select count(*) from delivered p where p.campaign = d.campaign and p.number = d.number) as photos \
@@ -417,6 +416,19 @@ pub const REFUNDS: &str = "select id, student, fen, reason, asked_by, approved_b
 
 pub const APPROVE_REFUND: &str = "update refund set approved_by = $2 where id = $1 and approved_by = ''";
 
+pub const DECLINE_REFUND: &str = "delete from refund where id = $1 and approved_by = ''";
+
+/// A refund that was entered by hand, and that a bill shows now.
+pub const SEEN_REFUND: &str = "update movement set service = $4, number = $5, at = $6 \
+     where campaign = $1 and service = 'refund' and student = $2 and fen = $3 and number = \
+     (select min(number) from movement where campaign = $1 and service = 'refund' and student = $2 and fen = $3)";
+
+pub const KNOWN_MOVEMENT: &str =
+    "select count(*) from movement where campaign = $1 and service = $2 and number = $3";
+
+pub const CLOSE_DISPUTES: &str = "update dispute set state = '\"retake\"', answer = $3, answered_ms = $4, \
+     version = version + 1 where campaign = $1 and student = $2 and answered_ms = 0";
+
 pub const PAY_REFUND: &str =
     "update refund set reference = $2 where id = $1 and approved_by <> '' and reference = ''";
 
@@ -468,13 +480,11 @@ pub const PURGE: &[(&str, &str)] = &[
     ("退费记录", "delete from refund where campaign = $1"),
     ("缴费人", "update movement set payer = '', note = '', student = '' where campaign = $1"),
     ("负责人与电话", "delete from people where campaign = $1"),
+    ("重复请求的答复", "delete from answered where $1 <> ''"),
+    ("会话", "delete from session where account in (select id from account where campaign = $1)"),
     (
-        "学生会话",
-        "delete from session where account in (select id from account where campaign = $1 and student <> '')",
-    ),
-    (
-        "学生账号",
-        "update account set login = id, name = '', password = '', active = 0 where campaign = $1 and student <> ''",
+        "本次采集的账号",
+        "update account set login = id, name = '', password = '', active = 0 where campaign = $1",
     ),
 ];
 

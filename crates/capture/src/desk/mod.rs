@@ -492,8 +492,18 @@ impl Desk {
         Ok(shots)
     }
 
-    /// Deletes everything of a campaign on the capture side: photos, packets, keys. Gives what was deleted, each with
-    /// its count.
+    /// Deletes the keys of a campaign on the capture side: the last step of a purge, after which no copy of a photo
+    /// opens any more.
+    ///
+    /// # Errors
+    /// [`DeskError::Store`] when they cannot be deleted.
+    pub async fn forget_keys(&self, id: &CampaignId) -> Result<u64> {
+        let gone = query(tables::FORGET_KEYS).bind(id.as_str()).execute(self.store.reader()).await?;
+        Ok(gone.rows_affected())
+    }
+
+    /// Deletes everything of a campaign on the capture side but its keys: photos, packets, stations. Gives what was
+    /// deleted, each with its count.
     ///
     /// # Errors
     /// [`DeskError`] when something cannot be deleted; done again it goes on.

@@ -162,5 +162,6 @@ pub const PURGE: &[(&str, &str)] = &[
     ("拍摄记录", "delete from shot where campaign = $1"),
     ("机位令牌", "delete from station_token where campaign = $1"),
     ("机位证书", "delete from station_certificate where campaign = $1"),
-    ("采集侧密钥", "delete from station_key where campaign = $1"),
 ];
+
+pub const FORGET_KEYS: &str = "delete from station_key where campaign = $1";

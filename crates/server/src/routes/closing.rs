@@ -60,10 +60,10 @@ const ENDS: [Disposition; 4] =
 /// Numbers that are named on the page; the table has all.
 const SOME: usize = 10;
 
-fn lacking(entries: &[(Entry, Disposition)]) -> Vec<LackView> {
+fn lacking(entries: &[(Entry, Disposition)], proofreads: bool) -> Vec<LackView> {
     let open: Vec<_> = entries.iter().filter(|(_, end)| *end == Disposition::Open).collect();
     let view = |what: Missing| {
-        let lack = open.iter().filter(|(entry, _)| missing(&entry.case).contains(&what));
+        let lack = open.iter().filter(|(entry, _)| missing(&entry.case, proofreads).contains(&what));
         let numbers: Vec<String> = lack.map(|(entry, _)| entry.student.student_no.clone()).collect();
         let heads = numbers.len();
         let some = numbers.into_iter().take(SOME).collect();
@@ -91,7 +91,7 @@ pub async fn closing(
     let from = purge_from(&campaign.settings, campaign.state.closed_ms);
     Ok(Json(ClosingView {
         ends: ENDS.map(end).into_iter().collect(),
-        lacking: lacking(&entries),
+        lacking: lacking(&entries, campaign.settings.proof.opens.is_some()),
         purge_from: from.map(|day| day.to_string()),
         legal_hold: campaign.settings.retention.legal_hold,
         purged: campaign.state.phase == Phase::Purged,
@@ -113,7 +113,9 @@ pub async fn table(
     let mut rows = Vec::with_capacity(entries.len());
     for (entry, end) in &entries {
         let lack: Vec<_> = match end {
-            Disposition::Open => missing(&entry.case).into_iter().map(Missing::zh).collect(),
+            Disposition::Open => {
+                missing(&entry.case, settings.proof.opens.is_some()).into_iter().map(Missing::zh).collect()
+            }
             _ => Vec::new(),
         };
         let mut cells = StudentView::of(entry).line().to_vec();
@@ -198,10 +200,11 @@ pub async fn purge(
         .after(campaign::phase::Move::Purge, who.account().role)
         .map_err(campaign::register::RegisterError::from)?;
     may_purge(&known.settings, known.state.closed_ms, who.at_ms)?;
-    // Loaded before they are deleted: the certificate is the last thing that they sign.
+    // The keys go last: until then a purge that broke off can be done again. The certificate is what they sign at the end.
     let keys = keys::of(&app, &id).await?;
     let elsewhere = app.desk().purge(&id).await?;
     let (text, signature) = app.register().purge(&id, &elsewhere, (&keys.school, &who.act(""))).await?;
+    app.desk().forget_keys(&id).await?;
     keys::forget(&app, &id).await;
     certificate_view(text, &signature)
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use campaign::day;
 use campaign::delivery::feedback::{self, Kind};
 use campaign::delivery::package::{Manifest, Volume, volume};
-use campaign::delivery::{Line, Spec, index};
+use campaign::delivery::{Line, REGISTRATION, Spec, index};
 use campaign::register::Act;
 use campaign::register::deliveries::{Delivered, Delivery, DeliveryState};
 use campaign::role::Role;
@@ -139,8 +139,8 @@ pub async fn list(
         pack_aside(&app, &id, delivery.number);
     }
     Ok(Json(DeliveriesView {
-        due: app.register().due(&id, true).await?.len(),
-        accepted: app.register().due(&id, false).await?.len(),
+        due: app.register().due(&id, REGISTRATION, true).await?.len(),
+        accepted: app.register().due(&id, REGISTRATION, false).await?.len(),
         deliveries: deliveries
             .iter()
             .map(|delivery| DeliveryView::of(&app, &id, delivery))
@@ -204,12 +204,14 @@ async fn pack(app: &App, id: &CampaignId, number: i64, done: &AtomicUsize) -> Re
         let mut files = Vec::with_capacity(part.len());
         let mut lines = Vec::with_capacity(part.len());
         for photo in part {
-            match packer.photo(&photo.line).await? {
-                Ok(bytes) => {
+            match packer.current(&photo.line).await {
+                Ok(Ok(bytes)) => {
                     files.push((photo.line.name.clone(), bytes));
                     lines.push(&photo.line);
                 }
-                Err(why) => lacking.push((photo.place, why)),
+                Ok(Err(why)) => lacking.push((photo.place, why)),
+                // One photo that cannot be had does not keep the others back.
+                Err(problem) => lacking.push((photo.place, problem.zh.into_string())),
             }
             done.fetch_add(1, Ordering::Relaxed);
         }
@@ -249,6 +251,15 @@ impl<'a> Packer<'a> {
         let judge =
             if standard.is_empty() { None } else { Some(app.judge(standard).map_err(Problem::internal)?) };
         Ok(Self { app, id, delivery, keys: keys::of(app, id).await?, judge })
+    }
+
+    /// The same for a delivery that is made now: a photo that is void meanwhile is left out.
+    async fn current(&self, line: &Line) -> Result<Result<Vec<u8>, String>, Problem> {
+        if self.app.desk().shot(line.shot).await?.state == ShotState::Accepted {
+            self.photo(line).await
+        } else {
+            Ok(Err("照片已作废，重新拍摄后再报送".into()))
+        }
     }
 
     /// The bytes of a photo, or why it cannot be in the delivery.
@@ -421,7 +432,8 @@ pub async fn answer(
 pub async fn take_again(app: &App, who: &Who, shot: Uuid, why: &str) -> Result<(), Problem> {
     let shot = app.desk().shot(shot).await?;
     if shot.state == ShotState::Retake {
-        return Ok(());
+        // Decided before; whether the school heard of it is not known.
+        return Ok(tell(app, &shot, &who.act("")).await?);
     }
     let station = StationId::try_from(shot.station.clone())?;
     let at = At { account: who.id(), station: &station, at_ms: who.at_ms };

@@ -410,6 +410,20 @@ pub async fn approve_refund(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Takes a refund back that nobody approved.
+#[utoipa::path(delete, path = "/api/campaigns/{campaign}/fees/refunds/{refund}", tag = "fees",
+    params(("campaign" = String, Path), ("refund" = Uuid, Path)),
+    responses((status = 204), (status = 409, body = Problem)))]
+pub async fn decline_refund(
+    State(app): State<App>,
+    who: Who,
+    Path((campaign, refund)): Path<(String, Uuid)>,
+) -> Result<StatusCode, Problem> {
+    let id = who.campaign(&campaign)?;
+    app.register().decline_refund(&id, refund, &who.act("")).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Under which number the money went out.
 #[derive(Deserialize, ToSchema)]
 pub struct Paid {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use campaign::day;
 use campaign::make_up::Reason;
+use campaign::phase::Phase;
 use campaign::register::bookings::Booking;
 use campaign::register::{Campaign, Entry};
 use campaign::settings::policy::{MakeUpPlace, Session};
@@ -397,7 +398,7 @@ pub async fn walk_in(
 ) -> Result<Json<WalkIn>, Problem> {
     let mut refusal = None;
     for campaign in app.register().campaigns().await? {
-        if who.campaign(campaign.id.as_str()).is_err() {
+        if who.campaign(campaign.id.as_str()).is_err() || campaign.state.phase >= Phase::Closed {
             continue;
         }
         let keys = crate::keys::of(&app, &campaign.id).await?;

@@ -241,6 +241,7 @@ fn fee_routes() -> OpenApiRouter<App> {
         .routes(routes!(fees::claim))
         .routes(routes!(fees::hand_over))
         .routes(routes!(fees::ask_refund))
+        .routes(routes!(fees::decline_refund))
         .routes(routes!(fees::approve_refund))
         .routes(routes!(fees::pay_refund))
         .routes(routes!(fees::settlement))

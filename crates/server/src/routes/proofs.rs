@@ -17,7 +17,7 @@ use campaign::register::{Campaign, Entry};
 use jiff::civil::Date;
 use roster::correction;
 use roster::field::Field;
-use seal::masking::MaskedName;
+use seal::masking::{MaskedDocument, MaskedName};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -70,12 +70,18 @@ pub struct AskedView {
 }
 
 impl DisputeView {
-    fn of(campaign: &Campaign, dispute: &Dispute, entry: &Entry, at_ms: u64) -> Self {
+    /// `whole` for whoever answers it; lists mask names and numbers.
+    fn of(campaign: &Campaign, dispute: &Dispute, entry: &Entry, (at_ms, whole): (u64, bool)) -> Self {
+        let shown = |field: Field, text: &str| match field {
+            Field::Name if !whole => MaskedName::of(text).as_str().into(),
+            Field::DocumentNo | Field::ExamNo if !whole => MaskedDocument::of(text).as_str().into(),
+            _ => text.to_owned(),
+        };
         let asked = |(field, asked): (&Field, &String)| AskedView {
             field: name(field),
             zh: field.zh().into(),
-            now: correction::text(&entry.student, *field),
-            asked: asked.clone(),
+            now: shown(*field, &correction::text(&entry.student, *field)),
+            asked: shown(*field, asked),
         };
         let due_ms = dispute.due_ms(&campaign.settings);
         Self {
@@ -109,7 +115,7 @@ pub async fn list(
     for dispute in app.register().disputes(&id, None).await? {
         let entry = app.register().student(&id, dispute.student).await?;
         if who.sees(&entry).is_ok() {
-            views.push(DisputeView::of(&campaign, &dispute, &entry, who.at_ms));
+            views.push(DisputeView::of(&campaign, &dispute, &entry, (who.at_ms, false)));
         }
     }
     Ok(Json(views))
@@ -214,7 +220,7 @@ async fn neighbours(app: &App, dispute: &Dispute) -> Result<Vec<Neighbour>, Prob
     Ok(neighbours)
 }
 
-/// One dispute.
+/// One dispute, with what is asked for unmasked; the log keeps who looked at it.
 #[utoipa::path(get, path = "/api/campaigns/{campaign}/disputes/{dispute}", tag = "proofs",
     params(("campaign" = String, Path), ("dispute" = Uuid, Path)), responses((status = 200, body = OneDispute)))]
 pub async fn one(
@@ -226,10 +232,11 @@ pub async fn one(
     let campaign = app.register().campaign(&id).await?;
     let dispute = app.register().dispute(&id, dispute).await?;
     let entry = app.register().student(&id, dispute.student).await?;
+    app.register().seen(&id, "dispute", (1, Some(entry.id)), &who.act("")).await?;
     let view = OneDispute {
         neighbours: neighbours(&app, &dispute).await?,
         shot: dispute.shot,
-        dispute: DisputeView::of(&campaign, &dispute, &entry, who.at_ms),
+        dispute: DisputeView::of(&campaign, &dispute, &entry, (who.at_ms, true)),
     };
     Ok(Versioned(dispute.version, view).into_response())
 }
@@ -306,7 +313,8 @@ pub async fn answer(
         take_again(&app, &who, shot, &new.said).await?;
     }
     let entry = app.register().student(&id, dispute.student).await?;
-    Ok(Versioned(dispute.version, DisputeView::of(&campaign, &dispute, &entry, who.at_ms)).into_response())
+    Ok(Versioned(dispute.version, DisputeView::of(&campaign, &dispute, &entry, (who.at_ms, false)))
+        .into_response())
 }
 
 /// What a list of the platform's states came to.
@@ -498,7 +506,20 @@ pub async fn data(State(app): State<App>, who: Who) -> Result<Response, Problem>
         .iter()
         .map(|one| json!({"asked": one.values, "note": one.note, "opened_ms": one.opened_ms, "answer": one.answer}))
         .collect();
+    let movements = app.register().movements(&id, false).await?;
+    let payments: Vec<Value> = movements
+        .iter()
+        .filter(|one| one.student == Some(entry.id))
+        .map(|one| json!({"service": one.service, "number": one.number, "at": one.at, "fen": one.fen}))
+        .collect();
+    let bookings = app.register().bookings(&id, None).await?;
+    let booking = bookings.iter().find(|booking| booking.student == entry.id);
+    let booking = booking.map(|one| json!({"centre": one.centre, "day": one.day, "time": one.time}));
+    let told = app.register().told(&id, Some(entry.id)).await?;
+    let messages: Vec<Value> =
+        told.iter().map(|one| json!({"text": one.text[0], "at_ms": one.at_ms})).collect();
     let data = json!({
+        "payments": payments, "booking": booking, "messages": messages,
         "campaign": campaign.settings.campaign.title, "record": fields, "states": entry.case, "photos": shots,
         "disputes": disputes, "history": history,
     });

@@ -418,13 +418,8 @@ pub async fn approve_exchange(
     let id = who.campaign(&campaign)?;
     let keys = keys::of(&app, &id).await?;
     let done = app.desk().approve_exchange(&id, exchange, (&keys.desk, who.id()), who.at_ms).await?;
-    for shot in &done.void {
+    for shot in done.void.iter().chain(&done.right) {
         tell(&app, shot, &who.act("")).await?;
-    }
-    for shot in &done.right {
-        tell(&app, shot, &who.act("")).await?;
-        let student = app.register().holder_of(&id, shot.code).await?;
-        app.register().recall_prints(&id, student, &who.act("")).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
