@@ -7492,7 +7492,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/zip": number[];
+                "application/octet-stream": number[];
             };
         };
         responses: {

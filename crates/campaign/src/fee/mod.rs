@@ -9,7 +9,8 @@ pub mod settlement;
 /// Yuan with two digits, as people read them.
 pub fn yuan(fen: i64) -> String {
     let sign = if fen < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02}", fen.abs() / 100, fen.abs() % 100)
+    let sum = fen.unsigned_abs();
+    format!("{sign}{}.{:02}", sum / 100, sum % 100)
 }
 
 /// Fen of an amount as bills write it, such as `¥15.00` or `1,234.5`; `None` for anything else.
@@ -49,5 +50,6 @@ mod tests {
             assert_eq!(fen(wrong), None, "{wrong}");
         }
         assert_eq!([yuan(1505), yuan(-5), yuan(0)], ["15.05", "-0.05", "0.00"]);
+        assert_eq!(yuan(i64::MIN), "-92233720368547758.08");
     }
 }

@@ -135,7 +135,7 @@ pub struct TakenReferences {
 /// Takes reference photos: a ZIP file whose photos are named by student, document or examination number. Only the
 /// faces of those who agreed are kept, as numbers; the pictures are not.
 #[utoipa::path(post, path = "/api/campaigns/{campaign}/faces/references", tag = "faces", params(("campaign" = String, Path)),
-    request_body(content = Vec<u8>, content_type = "application/zip"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, body = TakenReferences), (status = 409, body = Problem)))]
 pub async fn take_references(
     State(app): State<App>,
