@@ -395,15 +395,8 @@ fn row(layout: Layout, columns: &Columns, record: &csv::StringRecord, line: usiz
         (Some(income), _, _) if income > 0 => Row::Counts(movement(income, number, None)),
         (_, Some(outgo), _) if outgo != 0 => Row::Other("支出", "money that went out"),
         (_, _, Some(amount)) => {
-            // Where a bill says which way money went, only what came in counts: not 支出, 不计收支 or a stroke.
-            let says = columns.has("收/支") || columns.has("收支类型");
-            let is_in =
-                if says { direction.contains("收入") } else { !direction.contains('借') && amount >= 0 };
-            if !is_in {
-                return Row::Other("支出或不计收支", "money that went out, or is counted as neither");
-            }
-            if amount == 0 {
-                return Row::Other("金额为零", "nothing was paid");
+            if let Some((zh, en)) = no_income(columns, &direction, amount) {
+                return Row::Other(zh, en);
             }
             let back = fen(&value(Column::Refunded)).or_else(|| refunded(&state, amount));
             let income = movement(amount, number.clone(), None);
@@ -415,6 +408,18 @@ fn row(layout: Layout, columns: &Columns, record: &csv::StringRecord, line: usiz
             }
         }
         _ => Row::Unread,
+    }
+}
+
+/// Why an amount is no income; `None` where it is.
+fn no_income(columns: &Columns, direction: &str, amount: i64) -> Option<(&'static str, &'static str)> {
+    // Where a bill says which way money went, only what came in counts: not 支出, 不计收支 or a stroke.
+    let says = columns.has("收/支") || columns.has("收支类型");
+    let is_in = if says { direction.contains("收入") } else { !direction.contains('借') && amount >= 0 };
+    match (is_in, amount) {
+        (false, _) => Some(("支出或不计收支", "money that went out, or is counted as neither")),
+        (true, 0) => Some(("金额为零", "nothing was paid")),
+        (true, _) => None,
     }
 }
 
