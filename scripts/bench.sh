@@ -12,7 +12,7 @@ cargo bench --locked --quiet --package seal --bench chain
 echo
 cargo bench --locked --quiet --package schedule
 echo
-cargo bench --locked --quiet --package campaign --bench register
+cargo bench --locked --quiet --package campaign --bench register --bench delivery
 echo
 cargo bench --locked --quiet --package server --bench portal
 echo

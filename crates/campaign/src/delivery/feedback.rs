@@ -81,6 +81,10 @@ impl Kind {
     /// The kind that words mean.
     pub fn of(words: &str) -> Self {
         let words = plain(words).to_lowercase();
+        // 审核通过，无异常: nothing of the second word is wrong.
+        let words = ["无异常", "无误", "无问题", "没有问题"]
+            .iter()
+            .fold(words, |words, none| words.replace(none, "正确"));
         if is_good(&words) {
             let about_identity = ["核验", "比对", "身份", "同一人"].iter().any(|word| words.contains(word));
             return if about_identity { Self::IdentityPassed } else { Self::Accepted };
@@ -245,6 +249,7 @@ mod tests {
             ("照片质量合格", Kind::Accepted),
             ("头像审核通过 背景蓝色", Kind::Accepted),
             ("格式正确", Kind::Accepted),
+            ("审核通过，无异常", Kind::Accepted),
             ("通过 背景不合格", Kind::Quality),
             ("请联系省厅", Kind::Unknown),
         ];

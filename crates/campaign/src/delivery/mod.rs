@@ -9,6 +9,8 @@ pub mod naming;
 pub mod package;
 
 use jiff::civil::Date;
+use roster::correction::text;
+use roster::field::Field;
 use roster::student::Student;
 use roster::table::write::{Column, Form, WriteFault, write};
 use serde::{Deserialize, Serialize};
@@ -100,23 +102,17 @@ const COLUMNS: [Column<'static>; 9] = [
 
 /// What the index says of a student, but for the file's name.
 pub fn record(student: &Student) -> Record {
-    use roster::student::Level;
-    let level = student.level.map_or("", |level| match level {
-        Level::Junior => "专科",
-        Level::Undergraduate => "本科",
-        Level::Master => "硕士",
-        Level::Doctor => "博士",
-    });
     [
-        student.student_no.clone(),
-        student.name.original.clone(),
-        student.document_no.clone(),
-        student.exam_no.clone(),
-        student.college.clone(),
-        student.major.clone(),
-        student.cohort.clone(),
-        level.into(),
+        Field::StudentNo,
+        Field::Name,
+        Field::DocumentNo,
+        Field::ExamNo,
+        Field::College,
+        Field::Major,
+        Field::Cohort,
+        Field::Level,
     ]
+    .map(|field| text(student, field))
 }
 
 /// The index of a volume: which file is whose.
