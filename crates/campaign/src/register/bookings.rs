@@ -28,28 +28,28 @@ pub struct Booking {
     pub time: Time,
 }
 
-fn unusable(zh: &str, en: &str) -> RegisterError {
-    RegisterError::Unusable(zh.into(), en.into())
-}
-
 /// Whether the campaign's notice lets a student book this hour.
 fn check(settings: &Settings, booking: &Booking, today: Date) -> Result<u16> {
     let centre = settings.make_up.centres.iter().find(|centre| centre.name == booking.centre);
-    let centre = centre.ok_or_else(|| unusable("没有这个补拍点", "there is no such centre"))?;
+    let centre =
+        centre.ok_or_else(|| RegisterError::unusable("没有这个补拍点", "there is no such centre"))?;
     let per_hour = centre.per_hour.ok_or_else(|| {
-        unusable("该补拍点不用预约，请在开放时间前往", "nothing is booked there: go there while it is open")
+        RegisterError::unusable(
+            "该补拍点不用预约，请在开放时间前往",
+            "nothing is booked there: go there while it is open",
+        )
     })?;
     if booking.day < today {
-        return Err(unusable("该日期已过", "that day is over"));
+        return Err(RegisterError::unusable("该日期已过", "that day is over"));
     }
     if !settings.make_up_counts(MakeUpPlace::NamedCentre, booking.day) {
-        return Err(unusable(
+        return Err(RegisterError::unusable(
             "学校不允许在这一天到补拍点拍摄：请看补拍方式和截止日期",
             "the school does not allow that: look at the channels and the last day",
         ));
     }
     if !centre.times(booking.day).contains(&booking.time) {
-        return Err(unusable("补拍点在该时间不开放", "the centre is not open at that time"));
+        return Err(RegisterError::unusable("补拍点在该时间不开放", "the centre is not open at that time"));
     }
     Ok(per_hour)
 }
@@ -92,7 +92,8 @@ impl Register {
     pub async fn hours_left(&self, id: &CampaignId, centre: &str, on: Date) -> Result<Vec<(Time, u16)>> {
         let settings = self.campaign(id).await?.settings;
         let known = settings.make_up.centres.iter().find(|known| known.name == centre);
-        let known = known.ok_or_else(|| unusable("没有这个补拍点", "there is no such centre"))?;
+        let known =
+            known.ok_or_else(|| RegisterError::unusable("没有这个补拍点", "there is no such centre"))?;
         let bookings = self.bookings(id, Some(on)).await?;
         let taken = |time: Time| {
             let same =
@@ -112,7 +113,10 @@ impl Register {
         let entry = change.student(wanted.student).await?;
         let today = day::of_ms(act.at_ms);
         if Reason::of(&entry.case, &change.settings, today).is_none() {
-            return Err(unusable("目前不需要补拍", "there is no need for a make-up shooting now"));
+            return Err(RegisterError::unusable(
+                "目前不需要补拍",
+                "there is no need for a make-up shooting now",
+            ));
         }
         let per_hour = check(&change.settings, wanted, today)?;
         let (day, time) = (wanted.day.to_string(), wanted.time.strftime("%H:%M").to_string());
@@ -125,7 +129,10 @@ impl Register {
             .fetch_one(&mut *change.writing)
             .await?;
         if others >= i64::from(per_hour) {
-            return Err(unusable("该时段已约满，请选其他时间", "that hour is full: choose another one"));
+            return Err(RegisterError::unusable(
+                "该时段已约满，请选其他时间",
+                "that hour is full: choose another one",
+            ));
         }
         query(tables::BOOK)
             .bind(id.as_str())
@@ -163,7 +170,7 @@ impl Register {
     pub async fn second_round(&self, id: &CampaignId, act: &Act<'_>) -> Result<usize> {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         if !change.settings.make_up.unified {
-            return Err(unusable(
+            return Err(RegisterError::unusable(
                 "本次采集不安排统一补拍（设置 make-up.unified）",
                 "this campaign holds no second session (setting make-up.unified)",
             ));

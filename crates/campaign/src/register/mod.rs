@@ -146,6 +146,11 @@ impl From<SettingsError> for RegisterError {
 }
 
 impl RegisterError {
+    /// What cannot be done with what was given.
+    pub(crate) fn unusable(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Unusable(zh.into(), en.into())
+    }
+
     /// The message in Chinese.
     pub fn zh(&self) -> String {
         match self {

@@ -101,10 +101,6 @@ fn is_shot(entry: &Entry) -> bool {
     !matches!(entry.case.photo, Photo::None | Photo::Superseded)
 }
 
-fn unusable(zh: impl Into<String>, en: impl Into<String>) -> RegisterError {
-    RegisterError::Unusable(zh.into(), en.into())
-}
-
 impl Register {
     /// Takes a bill; the same bill twice is one. What finds its student moves the student's payment on.
     ///
@@ -113,7 +109,10 @@ impl Register {
     pub async fn take_bill(&self, id: &CampaignId, bill: &Bill, act: &Act<'_>) -> Result<Taken> {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         if change.state.phase >= Phase::Closed {
-            return Err(unusable("活动已结束，不再接收账单", "the campaign is closed: it takes no bills"));
+            return Err(RegisterError::unusable(
+                "活动已结束，不再接收账单",
+                "the campaign is closed: it takes no bills",
+            ));
         }
         let students = change.students().await?;
         let payers = Payers::new(students.iter().map(|entry| Payer {
@@ -291,7 +290,7 @@ impl Register {
         let expected: i64 = listed.iter().map(|entry| due(&change.settings, entry)).sum();
         if listed.is_empty() || fen != expected {
             let (heads, sum) = (listed.len(), yuan(expected));
-            return Err(unusable(
+            return Err(RegisterError::unusable(
                 format!("名单上有 {heads} 人，应交 {sum} 元，与实收 {} 元不符", yuan(fen)),
                 format!("the list has {heads} students and comes to {sum} yuan, not to {}", yuan(fen)),
             ));
@@ -336,7 +335,7 @@ impl Register {
             self.refunds(id).await?.iter().any(|one| one.student == student && one.reference.is_empty());
         if fen <= 0 || fen > balance || open {
             let sum = yuan(balance);
-            return Err(unusable(
+            return Err(RegisterError::unusable(
                 format!("不能退：该生结余 {sum} 元，且同时只能有一笔未完成的退费"),
                 format!(
                     "it cannot go back: the student's balance is {sum} yuan, and one refund at a time is open"
@@ -344,7 +343,7 @@ impl Register {
             ));
         }
         if reason.trim().chars().count() < 2 {
-            return Err(unusable("请写明退费原因", "say why the money goes back"));
+            return Err(RegisterError::unusable("请写明退费原因", "say why the money goes back"));
         }
         let refund = Refund {
             id: new_id(act.at_ms)?,
@@ -385,7 +384,7 @@ impl Register {
     pub async fn approve_refund(&self, id: &CampaignId, wanted: Uuid, act: &Act<'_>) -> Result<()> {
         let refund = self.refund(id, wanted).await?;
         if refund.asked_by == act.account {
-            return Err(unusable(
+            return Err(RegisterError::unusable(
                 "申请人不能审批自己的退费",
                 "whoever asked for a refund does not approve it",
             ));
@@ -433,7 +432,7 @@ impl Register {
     ) -> Result<()> {
         let refund = self.refund(id, wanted).await?;
         if reference.trim().is_empty() {
-            return Err(unusable("请填写退款单号", "name the number of the payment"));
+            return Err(RegisterError::unusable("请填写退款单号", "name the number of the payment"));
         }
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         let paid = query(tables::PAY_REFUND).bind(wanted.to_string()).bind(reference.trim());
@@ -450,7 +449,7 @@ impl Register {
             student: Some(refund.student),
         };
         if !change.add_movement(&out).await? {
-            return Err(unusable("该退款单号已登记过", "this number was entered before"));
+            return Err(RegisterError::unusable("该退款单号已登记过", "this number was entered before"));
         }
         change.settle(&[refund.student], act).await?;
         let logged = Logged::Money { change: "refund-paid", count: 1, fen: -refund.fen };

@@ -379,6 +379,18 @@ impl Register {
     }
 }
 
+/// The state that the platform's words mean.
+pub fn proof_of(words: &str) -> Option<Proof> {
+    let has = |part: &str| words.contains(part);
+    match () {
+        () if has("未校对") || has("未核对") => Some(Proof::NotChecked),
+        () if has("非本人") || has("不是本人") || has("不是我本人") => Some(Proof::NotMe),
+        () if has("有误") || has("错误") || has("不正确") => Some(Proof::InformationWrong),
+        () if has("正确") || has("无误") || has("已校对") => Some(Proof::Correct),
+        () => None,
+    }
+}
+
 /// The steps that lead to what the platform says; none where it says nothing new.
 fn steps_to(at: Proof, said: Proof) -> Vec<ProofEvent> {
     let last = match said {

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use campaign::case::tracks::Proof;
 use campaign::day;
 use campaign::delivery::feedback;
-use campaign::register::proofs::{Answer, Complaint, Dispute};
+use campaign::register::proofs::{Answer, Complaint, Dispute, proof_of};
 use campaign::register::{Campaign, Entry};
 use jiff::civil::Date;
 use roster::correction;
@@ -328,18 +328,6 @@ pub struct ImportedProofs {
     strangers: Vec<usize>,
     /// Lines whose words are not known.
     unknown: Vec<usize>,
-}
-
-/// The state that the platform's words mean.
-fn proof_of(words: &str) -> Option<Proof> {
-    let has = |part: &str| words.contains(part);
-    match () {
-        () if has("未校对") || has("未核对") => Some(Proof::NotChecked),
-        () if has("非本人") || has("不是本人") || has("不是我本人") => Some(Proof::NotMe),
-        () if has("有误") || has("错误") || has("不正确") => Some(Proof::InformationWrong),
-        () if has("正确") || has("无误") || has("已校对") => Some(Proof::Correct),
-        () => None,
-    }
 }
 
 /// Takes the national platform's list of proofreading; only what differs is changed. 未校对 counts once the
