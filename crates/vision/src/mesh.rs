@@ -20,8 +20,14 @@ const MARGIN: f32 = 1.5;
 const FACE_POINTS: usize = 468;
 /// Points of each iris.
 const IRIS_POINTS: usize = 5;
+/// How further looks at the lids differ from the first: the square's side (share), its place (shares of the side) and
+/// its turn (radians).
+const FURTHER: [(f32, [f32; 2], f32); 3] =
+    [(0.97, [0.026, -0.015], 0.037), (1.03, [-0.026, -0.015], -0.037), (1.0, [0.0, 0.03], 0.0)];
 /// A mesh that is less likely than this lies on no face.
 const MIN_PRESENCE: f32 = 0.5;
+/// The corners of the eyes, which one look sees steadily.
+const EYE_CORNERS: [usize; 4] = [33, 133, 362, 263];
 /// Points of an eye's outline at the head of its subset; an iris lies at their mean depth.
 const EYE_OUTLINE: usize = 16;
 
@@ -56,12 +62,42 @@ impl FaceMesh {
     }
 
     /// The landmarks of a face; `None` when there is none after all.
+    ///
+    /// The lids are where four looks see them on average: one look moves the lids of narrow eyes by a tenth of the iris
+    /// when the picture is resampled (σ .030 and .042 of it on two portraits, 48 resampled pictures each; the mean of
+    /// four looks .011 and .020; of eight no less).
     pub fn lay(&self, picture: &Picture, face: &Face) -> Option<Mesh> {
-        self.lay_in(picture, &region(face))
+        let square = region(face);
+        let mut mesh = self.lay_in(picture, &square)?;
+        let further: Option<Vec<Mesh>> = FURTHER
+            .iter()
+            .map(|&(scale, shift, turn)| self.lay_in(picture, &square.varied(scale, shift, turn)))
+            .collect();
+        let Some(further) = further else { return Some(mesh) };
+        let share = 1.0 / (1 + further.len()) as f32;
+        for index in self.lids() {
+            let mean = |of: fn(&Landmark) -> f32| {
+                share
+                    * (of(&mesh.points[index])
+                        + further.iter().map(|look| of(&look.points[index])).sum::<f32>())
+            };
+            let (x, y) = (mean(|point| point.x), mean(|point| point.y));
+            (mesh.points[index].x, mesh.points[index].y) = (x, y);
+        }
+        Some(mesh)
     }
 
-    /// The landmarks in a region of a picture.
-    pub fn lay_in(&self, picture: &Picture, region: &Region) -> Option<Mesh> {
+    /// The outlines of both eyes without their corners.
+    fn lids(&self) -> impl Iterator<Item = usize> {
+        self.subsets[1..]
+            .iter()
+            .flat_map(|eye| &eye[..EYE_OUTLINE])
+            .copied()
+            .filter(|index| !EYE_CORNERS.contains(index))
+    }
+
+    /// The landmarks of one look at a region of a picture.
+    fn lay_in(&self, picture: &Picture, region: &Region) -> Option<Mesh> {
         self.net.run(|input| fill(picture, region, input), |outputs| self.read(outputs, region))
     }
 

@@ -38,6 +38,16 @@ impl Region {
         Point::new(self.centre.x + x * cos - y * sin, self.centre.y + x * sin + y * cos)
     }
 
+    /// The region a little larger, moved by shares of its sides and turned by radians.
+    pub fn varied(&self, scale: f32, [right, down]: [f32; 2], turn: f32) -> Self {
+        Self {
+            centre: Point::new(self.centre.x + right * self.width, self.centre.y + down * self.height),
+            width: scale * self.width,
+            height: scale * self.height,
+            rotation: self.rotation + turn,
+        }
+    }
+
     /// Samples the region on a grid, cell centre on cell centre; `scale` turns a byte into what the net wants: factor and offset for each channel.
     pub fn sample(&self, picture: &Picture, grid: Size, scale: (f32, f32), out: &mut [f32]) {
         let (sin, cos) = self.rotation.sin_cos();

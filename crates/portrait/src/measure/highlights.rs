@@ -34,12 +34,12 @@ fn clipped(scene: &Scene, skin: &Skin, readings: &mut Readings) {
     }
     for (measure, found) in [("clipped-skin", clipped), ("burnt-skin", burnt)] {
         let share = found.len() as f32 / skin.pixels.len() as f32;
-        readings.number(measure, share, around(&found, scene.picture.width()));
+        readings.number(measure, share, bounds(&found, scene.picture.width()));
     }
 }
 
 /// The box around some pixels.
-fn around(pixels: &[u32], width: usize) -> Vec<Rect> {
+fn bounds(pixels: &[u32], width: usize) -> Vec<Rect> {
     let boxes = pixels.iter().map(|&at| {
         let (x, y) = ((at as usize % width) as f32, (at as usize / width) as f32);
         Rect::new(x, y, x + 1.0, y + 1.0)
@@ -53,25 +53,23 @@ const LIGHTER: f32 = 12.0;
 /// How much of the skin's chroma it keeps at most: a reflection has the colour of the lamp.
 const PALER: f32 = 0.7;
 
-/// `hot-spots` (share of the skin, 0 to 1): pixels lighter by 12 L\* than the skin's median and with less than
-/// 70 % of its chroma, counted only where the four pixels 2 px away are so too: noise makes no spots.
+/// `hot-spots` (share of the skin, 0 to 1): places lighter by 12 L\* than the skin's median and with less than
+/// 70 % of its chroma, in the mean of nine pixels over 5 × 5, and so are the four places 2 px away: noise makes no
+/// spots, and the grain of a shining forehead counts as much in a sharp photo as in a softer one.
 fn hot_spots(scene: &Scene, skin: &Skin, readings: &mut Readings) {
-    let (width, pixels) = (scene.picture.width(), scene.lab().l.len());
+    let (width, lab) = (scene.picture.width(), scene.lab());
     let (light, pale) = (skin.colour.l + LIGHTER, skin.colour.chroma() * PALER);
-    let shines = |at: usize| scene.lab().l[at] > light && scene.lab().a[at].hypot(scene.lab().b[at]) < pale;
     let reach = 2 * width;
-    let hot: Vec<u32> = skin
-        .pixels
-        .iter()
-        .copied()
-        .filter(|&at| {
-            let at = at as usize;
-            shines(at)
-                && at >= reach
-                && at + reach < pixels
-                && [at - 2, at + 2, at - reach, at + reach].into_iter().all(shines)
-        })
-        .collect();
+    let around = |at: usize| [at - 2, at + 2, at - reach, at + reach];
+    let mean = |plane: &[f32], at: usize| {
+        let row = |at: usize| plane[at - 2] + plane[at] + plane[at + 2];
+        (row(at - reach) + row(at) + row(at + reach)) / 9.0
+    };
+    let shines = |at: usize| mean(&lab.l, at) > light && mean(&lab.a, at).hypot(mean(&lab.b, at)) < pale;
+    // What is read around a place and its neighbours reaches 4 px in each direction.
+    let inside = 2 * reach + 4..lab.l.len().saturating_sub(2 * reach + 4);
+    let is_hot = |at: usize| inside.contains(&at) && shines(at) && around(at).into_iter().all(shines);
+    let hot: Vec<u32> = skin.pixels.iter().copied().filter(|&at| is_hot(at as usize)).collect();
     let share = hot.len() as f32 / skin.pixels.len() as f32;
-    readings.number("hot-spots", share, around(&hot, width));
+    readings.number("hot-spots", share, bounds(&hot, width));
 }
