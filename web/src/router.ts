@@ -16,6 +16,7 @@ export const router = createRouter({
       component: () => import("./pages/staff/Layout.vue"),
       children: [
         { path: "", component: () => import("./pages/staff/Campaigns.vue") },
+        { path: "walk-ins", component: () => import("./pages/staff/WalkIn.vue") },
         { path: "accounts", component: () => import("./pages/staff/Accounts.vue") },
         {
           path: "c/:campaign",

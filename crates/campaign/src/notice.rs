@@ -21,9 +21,11 @@ pub struct Section {
     pub lines: Vec<String>,
 }
 
+/// The section about dress and looks.
+pub const APPEARANCE: &str = "appearance";
 /// The names of the sections in their order.
 pub const SECTIONS: [&str; 9] =
-    ["people", "place", "order", "code", "appearance", "fee", "make-up", "proof", "duties"];
+    ["people", "place", "order", "code", APPEARANCE, "fee", "make-up", "proof", "duties"];
 
 /// What is said in the notice of a campaign; sections of which the settings say nothing are left out.
 pub fn sections(settings: &Settings) -> Vec<Section> {
@@ -32,7 +34,7 @@ pub fn sections(settings: &Settings) -> Vec<Section> {
         ("place", "时间和地点", place(settings)),
         ("order", "组织与排队", order(settings)),
         ("code", "图像采集码", code(settings)),
-        ("appearance", "着装与仪容要求", appearance(settings)),
+        (APPEARANCE, "着装与仪容要求", appearance(settings)),
         ("fee", "费用", fee(settings)),
         ("make-up", "补拍", make_up(settings)),
         ("proof", "图像校对", proof(settings)),
@@ -116,15 +118,19 @@ fn code(settings: &Settings) -> Vec<String> {
     lines
 }
 
-fn appearance(settings: &Settings) -> Vec<String> {
-    let word = |verdict: Verdict| match verdict {
+/// The word with which a rule of dress begins.
+pub fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
         Verdict::Required => "应当",
         Verdict::Forbidden => "不得",
         Verdict::Advised => "建议",
         Verdict::AdvisedAgainst => "不宜",
         Verdict::PhotographerDecides => "由摄影师决定",
         Verdict::Allowed => "可以",
-    };
+    }
+}
+
+fn appearance(settings: &Settings) -> Vec<String> {
     let item = |item: &Item| match item {
         Item::Glasses => "眼镜",
         Item::ColouredContacts => "美瞳",
@@ -138,7 +144,7 @@ fn appearance(settings: &Settings) -> Vec<String> {
     };
     let rule = |rule: &Rule| {
         let exception = rule.exception.as_ref().map(|text| format!("（{text}）")).unwrap_or_default();
-        format!("{}{}{exception}", word(rule.verdict), rule.zh)
+        format!("{}{}{exception}", verdict_word(rule.verdict), rule.zh)
     };
     let line = |(about, rules): (&Item, &Vec<Rule>)| {
         format!("{}：{}。", item(about), rules.iter().map(rule).collect::<Vec<_>>().join("；"))

@@ -4,6 +4,7 @@
 use campaign::settings::policy::{MakeUpPlace, Place, Session};
 use campaign::settings::*;
 use jiff::civil::{Date, date, time};
+use seal::masking::{Manner, MaskedName};
 
 fn notice(name: &str) -> Settings {
     template(name).unwrap().unwrap()
@@ -160,6 +161,11 @@ fn every_switch_changes_what_it_is_for() {
     assert_eq!((third.schedule.binding, fourth.schedule.binding), (Binding::ByTeacher, Binding::Estimate));
     assert_eq!((third.photo.backgrounds.len(), notice("sports-2023").photo.backgrounds.len()), (1, 3));
     assert!(third.intake.secure_only && !notice("sports-2023").intake.secure_only);
+    // X20: how much of a name a code shows.
+    let less = edited("stations-2025", "save = \"picture\"", "save = \"picture\"\nmask = \"first\"");
+    assert_eq!((third.code.mask, less.code.mask), (Manner::Ends, Manner::First));
+    assert_eq!(MaskedName::in_manner("张小三", third.code.mask).as_str(), "张*三");
+    assert_eq!(MaskedName::in_manner("张小三", less.code.mask).as_str(), "张**");
     // X15: minutes of a class by its heads.
     assert_eq!((third.minutes_for(62), third.minutes_for(1)), (21, 1));
     // X22: interns.
@@ -182,6 +188,10 @@ fn the_deadlines_of_the_notice_with_stations_are_listed_with_those_that_follow()
         ]
     );
     assert!(deadlines.iter().all(|deadline| !deadline.owner.is_empty()));
+    // A clock that runs: three days before the owner is reminded, the day after it is overdue.
+    let fee = &deadlines[0];
+    let on = |day| fee.due(date(2024, 4, day));
+    assert_eq!([on(8), on(9), on(12), on(13)], [Due::Later, Due::Soon, Due::Soon, Due::Overdue]);
 }
 
 #[test]
@@ -194,6 +204,11 @@ fn a_copy_for_the_next_year_keeps_its_rooms_and_lists_every_changed_value() {
     let changed: Vec<String> = old.differences(&new).into_iter().map(|(_, now)| now).collect();
     assert!(changed.iter().any(|line| line.contains("class-of = 2025")), "{changed:?}");
     assert_eq!(changed.iter().filter(|line| line.contains("2024-")).count(), 4, "{changed:?}");
+    assert_eq!(changed.len(), 5, "{changed:?}");
+    // A value that is gone moves no other one.
+    let mut without = old.clone();
+    without.make_up.until = None;
+    assert_eq!(old.differences(&without), [("make-up.until = 2023-11-26".to_owned(), String::new())]);
     assert_eq!(old.differences(&old), []);
 }
 

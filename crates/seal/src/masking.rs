@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Longest run of stars in a name. A run says how many characters it hides only up to here, which keeps
 /// long names short in a code and tells less.
@@ -17,7 +17,18 @@ const DOCUMENT_STARS: &str = "*****";
 /// Characters of a document number that stay, as on the sample card.
 const DOCUMENT_TAIL: usize = 4;
 
-/// A name of which the first and last character are left. Not personal alone, but printed only where shown.
+/// How much of a name a code shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Manner {
+    /// 张**三: the first and the last character, as on the sample card.
+    #[default]
+    Ends,
+    /// 张***: the first character only.
+    First,
+}
+
+/// A name of which the first and last character, or the first alone, are left. Not personal alone, but printed only where shown.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct MaskedName(String);
 
@@ -82,6 +93,11 @@ impl MaskedName {
     /// characters only the first stays, of one none. Middle dots, hyphens and spaces between parts stay,
     /// so that 买买提·艾力 becomes 买**·*力 and Anna Maria Berg becomes A*** **** ***g.
     pub fn of(name: &str) -> Self {
+        Self::in_manner(name, Manner::Ends)
+    }
+
+    /// Masks a name as [`Self::of`] does, or leaves its first character alone.
+    pub fn in_manner(name: &str, manner: Manner) -> Self {
         let letters = letters(name.trim());
         let count = letters.iter().filter(|letter| !is_joint(letter)).count();
         let mut masked = Masking::default();
@@ -94,7 +110,7 @@ impl MaskedName {
             at += 1;
             match (at, count) {
                 (1, 2..) => masked.keep(letter),
-                (at, 3..) if at == count => masked.keep(letter),
+                (at, 3..) if at == count && manner == Manner::Ends => masked.keep(letter),
                 _ => masked.star(),
             }
         }
@@ -108,7 +124,7 @@ impl MaskedName {
 
     /// Whether a name could be behind this mask.
     pub fn fits(&self, name: &str) -> bool {
-        Self::of(name) == *self
+        [Manner::Ends, Manner::First].into_iter().any(|manner| Self::in_manner(name, manner) == *self)
     }
 
     /// The mask.

@@ -57,8 +57,7 @@ impl<'a> Filling<'a> {
     pub async fn code(&self, id: &CampaignId, entry: &Entry) -> Result<String, Problem> {
         let keys = keys::of(self.0, id).await?;
         let settings = self.0.register().campaign(id).await?.settings;
-        let school = settings.campaign.school_no.as_deref();
-        let code = self.0.register().standing_code(entry, school, &keys.school).await?;
+        let code = self.0.register().standing_code(entry, &settings, &keys.school).await?;
         Ok(code.ok_or_else(Problem::unknown)?.text.reveal().to_owned())
     }
 

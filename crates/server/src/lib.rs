@@ -16,6 +16,7 @@ mod pages;
 pub mod problem;
 pub mod rights;
 pub mod routes;
+mod silhouette;
 pub mod station;
 mod who;
 

@@ -108,6 +108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign}/assessment.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 个人信息保护影响评估报告 as a Word document: filled in as far as the settings say. */
+        get: operations["papers_assessment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign}/cards": {
         parameters: {
             query?: never;
@@ -200,7 +217,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The settings of a campaign for the next year, with every changed value listed; nothing is created. */
+        /**
+         * The settings of a campaign for the next year, with the pace that its stations showed and every changed value
+         *     listed; nothing is created.
+         */
         get: operations["campaigns_copy"];
         put?: never;
         post?: never;
@@ -1009,6 +1029,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign}/not-checked.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 未校对名单: who did nothing until the end, with when each was told that proofreading is open and that it ends. The
+         *     log keeps that it was taken.
+         */
+        get: operations["messages_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign}/notice": {
         parameters: {
             query?: never;
@@ -1507,6 +1547,24 @@ export interface paths {
         put?: never;
         /** Lets something happen to a student. */
         post: operations["students_happen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign}/students/{student}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The papers that are needed of a student; none for most. */
+        get: operations["students_evidence"];
+        /** Ticks a paper off, or takes the tick back; the log keeps who did. */
+        put: operations["students_tick"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2577,8 +2635,10 @@ export interface components {
         };
         /** @description Settings for the next campaign. */
         CopyView: {
-            /** @description Every line that differs. */
+            /** @description Every value that differs. */
             differences: components["schemas"]["DifferenceView"][];
+            /** @description What each station did in the campaign that is copied. */
+            stations: components["schemas"]["ExperienceView"][];
             /** @description As TOML. */
             text: string;
         };
@@ -2601,10 +2661,10 @@ export interface components {
         };
         /** @description Something that is due. */
         DeadlineView: {
+            /** @description `later`, `soon` (within three days) or `overdue`. */
+            due: string;
             /** @description The last day. */
             on: string;
-            /** @description The day has passed. */
-            overdue: boolean;
             owner: string;
             what: string;
         };
@@ -2757,6 +2817,20 @@ export interface components {
             /** @description Whether the signed-in account asked for it, and so does not approve it. */
             own: boolean;
             reason: string;
+        };
+        /** @description What a station did. */
+        ExperienceView: {
+            /** @description The rules that failed in those, the most frequent first. */
+            rules: components["schemas"]["RuleCount"][];
+            /**
+             * Format: double
+             * @description The median time between two, where there are enough.
+             */
+            seconds_per_student?: number | null;
+            /** @description How many had to be taken again. */
+            sent_back: number;
+            shots: number;
+            station: string;
         };
         /** @description How the comparison of a campaign stands. */
         FacesView: {
@@ -3505,6 +3579,21 @@ export interface components {
             b: components["schemas"]["PersonView"];
             /** Format: float */
             distance: number;
+            /** @description The same surname and day of birth: twins, or one person twice; a person tells. */
+            siblings: boolean;
+        };
+        /** @description A paper that is needed. */
+        PaperView: {
+            /**
+             * Format: int64
+             * @description When it was ticked off, milliseconds since 1970-01-01 UTC; 0 before.
+             */
+            at_ms: number;
+            en: string;
+            /** @description Such as `identity-card`. */
+            item: string;
+            there: boolean;
+            zh: string;
         };
         /** @description A student on the list of a class. */
         PayerView: {
@@ -3657,6 +3746,11 @@ export interface components {
         /** @description How many stand in line again. */
         RoundView: {
             students: number;
+        };
+        /** @description How often a rule failed. */
+        RuleCount: {
+            count: number;
+            rule: string;
         };
         /** @description A session as planned, as it stands, and as it is expected. */
         RunningView: {
@@ -3942,6 +4036,12 @@ export interface components {
             /** @description The TOML file. */
             text: string;
             title: string;
+        };
+        /** @description A tick. */
+        Tick: {
+            /** @example identity-card */
+            item: string;
+            there: boolean;
         };
         /** @description The token that is typed at the station; it is shown once. */
         Ticket: {
@@ -4728,6 +4828,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    papers_assessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": number[];
                 };
             };
             /** @description A problem (400). */
@@ -9726,6 +9901,81 @@ export interface operations {
             };
         };
     };
+    messages_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     papers_notice: {
         parameters: {
             query?: never;
@@ -13107,6 +13357,198 @@ export interface operations {
             };
             /** @description A problem (428). */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    students_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                student: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"][];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    students_tick: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign: string;
+                student: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tick"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperView"][];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (409). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (413). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (415). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

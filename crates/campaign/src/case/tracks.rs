@@ -344,7 +344,7 @@ track! {
         /// The deadline passed.
         Lapse: [Open | Resolved] => NotChecked by [Registry, System];
         /// Late, but found wrong all the same.
-        Reopen: [NotChecked] => Open by [Registry];
+        Reopen: [NotChecked] => Open by [Registry, System];
         /// Another photo took the place of the one that was looked at.
         Renew: [Open | Correct | Resolved | NotChecked | InformationWrong | NotMe | CorrectionFiled] => NotOpen by [System];
     }

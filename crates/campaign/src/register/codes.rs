@@ -12,13 +12,14 @@ use seal::code::text::{CodeText, Issuer, IssuingKeys};
 use seal::code::{CodeId, Holder, Level, SchoolId};
 use seal::identity::CampaignId;
 use seal::keys::{HidingKey, Nonce};
-use seal::masking::{MaskedDocument, MaskedName};
+use seal::masking::{Manner, MaskedDocument, MaskedName};
 use seal::rest;
 use seal::suite::NONCE_BYTES;
 
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
 use crate::case::tracks::{Code, CodeEvent, ConsentEvent, Eligibility, Event};
 use crate::role::Role;
+use crate::settings::Settings;
 
 /// What the school issues codes with.
 #[derive(Debug)]
@@ -97,6 +98,7 @@ impl Register {
             query_scalar(tables::CODE_IDS).bind(id.as_str()).fetch_all(&mut *change.writing).await?;
         let mut issuer = Issuer::new(&keys.issuing, ids.iter().filter_map(|id| CodeId::parse(id)));
         let school = school(change.settings.campaign.school_no.as_deref())?;
+        let mask = change.settings.code.mask;
         let wanted: BTreeSet<Uuid> = students.iter().copied().collect();
         let all: HashMap<Uuid, Entry> =
             change.students().await?.into_iter().map(|entry| (entry.id, entry)).collect();
@@ -109,7 +111,7 @@ impl Register {
                 issued.kept += 1;
                 continue;
             }
-            let Some(holder) = holder(&entry.student, &school) else {
+            let Some(holder) = holder(&entry.student, &school, mask) else {
                 issued.lacking.push(student);
                 continue;
             };
@@ -151,7 +153,7 @@ impl Register {
     pub async fn standing_code(
         &self,
         entry: &Entry,
-        school_no: Option<&str>,
+        settings: &Settings,
         keys: &Keys,
     ) -> Result<Option<Standing>> {
         let row = query(tables::STANDING_CODE).bind(entry.id.to_string());
@@ -162,7 +164,8 @@ impl Register {
             rest::get(row.try_get("hidden")?, &id, &keys.rest).map_err(|fault| damaged(fault.to_string()))?;
         let text = String::from_utf8(text.to_vec()).map_err(|error| damaged(error.to_string()))?;
         let expires_s: i64 = row.try_get("expires_s")?;
-        let holder = holder(&entry.student, &school(school_no)?);
+        let holder =
+            holder(&entry.student, &school(settings.campaign.school_no.as_deref())?, settings.code.mask);
         Ok(Some(Standing {
             id: CodeId::parse(&id).ok_or_else(|| damaged("its id".into()))?,
             text: CodeText::again(text),
@@ -242,11 +245,11 @@ pub fn level(level: RosterLevel) -> Level {
 }
 
 /// What a code may say of a student; `None` where the roster says too little.
-pub fn holder(student: &Student, school: &SchoolId) -> Option<Holder> {
+pub fn holder(student: &Student, school: &SchoolId, mask: Manner) -> Option<Holder> {
     let level = level(student.level?);
     Some(Holder {
         student: student.student_no.clone().try_into().ok()?,
-        name: MaskedName::of(&student.name.plain),
+        name: MaskedName::in_manner(&student.name.plain, mask),
         document: MaskedDocument::of(&student.document_no),
         school: school.clone(),
         level,

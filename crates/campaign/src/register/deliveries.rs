@@ -1,6 +1,6 @@
 //! Deliveries kept: what is due, what was put into which, and what the receiver answered.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -17,6 +17,7 @@ use crate::delivery::feedback::{Answer, Kind};
 use crate::delivery::naming::{Naming, Pattern};
 use crate::delivery::package::Manifest;
 use crate::delivery::{Line, MOST_PER_VOLUME, REGISTRATION, Record, Spec, index, record};
+use crate::evidence::lacking;
 use crate::step::Refused;
 
 /// A delivery as kept.
@@ -91,7 +92,7 @@ struct Last {
 
 impl Register {
     /// Students whose accepted photo goes into the next delivery for a purpose, with the shot: everybody's, or only what
-    /// was not delivered for it as it now is.
+    /// was not delivered for it as it now is. Nobody goes to the registry of whom papers are lacking.
     ///
     /// # Errors
     /// [`RegisterError::Store`] when the store cannot be read.
@@ -99,11 +100,15 @@ impl Register {
         let shots = self.accepted_shots(id).await?;
         let known: HashMap<Uuid, Last> = self.last_delivered(id, purpose).await?;
         let is_registration = purpose == REGISTRATION;
+        let papers = self.papers(id).await?;
+        let none = BTreeSet::new();
         let mut due = Vec::new();
         for entry in self.students(id).await? {
             let may = entry.case.eligibility == Eligibility::Expected
                 && entry.case.photo == Photo::Accepted
                 && !matches!(entry.case.registry, Registry::Abnormal | Registry::EvidenceFiled);
+            let there = papers.get(&entry.id).unwrap_or(&none);
+            let may = may && (!is_registration || lacking(&entry.student, &entry.case, there).is_empty());
             let Some(&shot) = shots.get(&entry.id).filter(|_| may) else { continue };
             let is_new = known
                 .get(&entry.id)

@@ -7,7 +7,9 @@ pub mod bookings;
 mod change;
 pub mod codes;
 pub mod deliveries;
+pub mod disputes;
 pub mod ending;
+pub mod evidence;
 pub mod faces;
 pub mod messages;
 mod papers;
@@ -37,7 +39,7 @@ use seal::suite::Suite;
 pub use tables::TABLES;
 
 use crate::case::Case;
-use crate::case::tracks::Event;
+use crate::case::tracks::{Event, RegistryEvent};
 use crate::phase::{Move, State};
 use crate::role::Role;
 use crate::settings::{Settings, SettingsError};
@@ -239,6 +241,10 @@ enum Logged<'a> {
     },
     Face {
         change: &'static str,
+    },
+    Paper {
+        item: crate::evidence::Item,
+        is_there: bool,
     },
     /// A section of the notice has other words.
     Notice {
@@ -480,6 +486,9 @@ impl Register {
     ) -> Result<Entry> {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         let mut entry = change.student(student).await?;
+        if step == Event::Registry(RegistryEvent::FileEvidence) {
+            change.has_all_papers(&entry).await?;
+        }
         change.step(&mut entry, step, Some(seen), act).await?;
         change.commit().await?;
         Ok(entry)

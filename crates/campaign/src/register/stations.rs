@@ -8,11 +8,12 @@ use uuid::Uuid;
 use jiff::civil::Date;
 use schedule::ClassId;
 use seal::code::Level;
-use seal::code::bundle::{BEGINNING_BYTES, Check, Expected, Held, Revoked, Session};
+use seal::code::bundle::{BEGINNING_BYTES, Check, Expected, Held, Reference, Revoked, Session};
 use seal::code::fingerprint::Fingerprint;
 use seal::identity::CampaignId;
 
-use super::codes::level;
+use super::codes::{Keys, level};
+use super::faces::Face;
 use super::sessions::{Edition, class_id};
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
 use crate::case::tracks::{Eligibility, Payment};
@@ -86,6 +87,23 @@ impl Register {
             checks: checks(&settings),
             compares_faces: settings.photo.compare_faces,
         })
+    }
+
+    /// How those look whose photo is compared with a reference, by the beginnings of their codes' fingerprints, and from
+    /// which distance a person has to look; nobody where the campaign does not compare.
+    ///
+    /// # Errors
+    /// [`RegisterError::Damaged`] when a face does not open.
+    pub async fn references(&self, id: &CampaignId, keys: &Keys) -> Result<(Vec<Reference>, f32)> {
+        let Some(limits) = self.campaign(id).await?.settings.photo.reference else {
+            return Ok((Vec::new(), 0.0));
+        };
+        let beginnings = self.code_beginnings(id).await?;
+        let faces = self.faces(id, keys).await?.into_iter().filter(|face| face.shot.is_none());
+        let reference = |face: Face| {
+            Some(Reference { code: *beginnings.get(&face.student)?, face: face.vector.to_vec() })
+        };
+        Ok((faces.filter_map(reference).collect(), limits.different_above))
     }
 
     /// Writes down that a station was opened or revoked, by its name or its key.

@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 21] = [
+pub const MIGRATIONS: [Migration; 22] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -154,10 +154,16 @@ pub const MIGRATIONS: [Migration; 21] = [
               student text not null references student (id), kind text not null, mark text not null, \
               text text not null, at_ms bigint not null, primary key (campaign, student, kind, mark))",
     },
+    Migration {
+        name: "papers about students whose face does not show who they are",
+        sql: "create table paper (campaign text not null references campaign (id), \
+              student text not null references student (id), item text not null, account text not null, \
+              at_ms bigint not null, primary key (campaign, student, item))",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 28] = [
+pub const TABLES: [&str; 29] = [
     "campaign",
     "campaign_key",
     "student",
@@ -181,6 +187,7 @@ pub const TABLES: [&str; 28] = [
     "face",
     "notice",
     "message",
+    "paper",
     "account",
     "session",
     "account_tip",
@@ -465,9 +472,20 @@ pub const FORGET_FACES: &str = "delete from face where campaign = $1 and ($2 = '
 pub const FORGET_STUDENTS: &str = "update student set student_no = id, name = '', college = '', cohort = '', \
      record = $2 where campaign = $1";
 
+pub const PAPERS_OF: &str =
+    "select item, account, at_ms from paper where campaign = $1 and student = $2 order by item";
+
+pub const PAPERS: &str = "select student, item from paper where campaign = $1";
+
+pub const NEW_PAPER: &str = "insert into paper (campaign, student, item, account, at_ms) \
+     values ($1, $2, $3, $4, $5) on conflict (campaign, student, item) do nothing";
+
+pub const DROP_PAPER: &str = "delete from paper where campaign = $1 and student = $2 and item = $3";
+
 /// What is deleted at the end, in the order in which rows refer to each other.
 pub const PURGE: &[(&str, &str)] = &[
     ("消息", "delete from message where campaign = $1"),
+    ("佐证材料清单", "delete from paper where campaign = $1"),
     ("人脸特征", "delete from face where campaign = $1"),
     ("拍摄与学生的对应", "delete from report where campaign = $1"),
     ("采集码", "delete from code where campaign = $1"),

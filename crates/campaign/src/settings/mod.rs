@@ -11,6 +11,7 @@ mod template;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use seal::masking::Manner;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -342,6 +343,9 @@ pub struct Code {
     pub lead_days: Option<u16>,
     /// How it is kept.
     pub save: Save,
+    /// How much of a student's name our own codes show.
+    #[serde(default)]
+    pub mask: Manner,
 }
 
 /// Whose codes are used.
@@ -421,6 +425,29 @@ pub struct Deadline {
     pub what: String,
     /// Who owes it.
     pub owner: String,
+}
+
+/// Where the calendar stands with something that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Due {
+    /// More than three days are left.
+    Later,
+    /// Its owner is reminded: today or within three days, as students are.
+    Soon,
+    /// The day has passed.
+    Overdue,
+}
+
+impl Deadline {
+    /// Where it stands on a day.
+    pub fn due(&self, today: Date) -> Due {
+        match today.until(self.on).map_or(0, |span| span.get_days()) {
+            ..0 => Due::Overdue,
+            0..=3 => Due::Soon,
+            _ => Due::Later,
+        }
+    }
 }
 
 /// Why settings are not taken.

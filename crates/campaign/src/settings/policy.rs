@@ -1,6 +1,7 @@
 //! What follows from the settings: dates, fees, orders, answers. Every switch acts here and nowhere else.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Time};
 use jiff::{Span, ToSpan};
@@ -168,10 +169,39 @@ impl Settings {
         moved
     }
 
-    /// The lines of the file in which two settings differ: what was, and what is.
+    /// The values in which two settings differ, each as `key = value`: what was, and what is; empty where there was or
+    /// is none.
     pub fn differences(&self, other: &Self) -> Vec<(String, String)> {
-        let (mine, others) = (self.write(), other.write());
-        let differ = mine.lines().zip(others.lines()).filter(|(a, b)| a != b);
-        differ.map(|(a, b)| (a.to_owned(), b.to_owned())).collect()
+        let (mine, others) = (self.values(), other.values());
+        let keys: BTreeSet<&String> = mine.keys().chain(others.keys()).collect();
+        let line = |values: &BTreeMap<String, String>, key: &String| {
+            values.get(key).map_or_else(String::new, |value| format!("{key} = {value}"))
+        };
+        let pair = |key: &String| (line(&mine, key), line(&others, key));
+        keys.into_iter().map(pair).filter(|(before, after)| before != after).collect()
+    }
+
+    /// Every single value by its key, such as `make-up.centres.0.name`.
+    fn values(&self) -> BTreeMap<String, String> {
+        let mut values = BTreeMap::new();
+        if let Ok(table) = toml::Value::try_from(self) {
+            flatten("", &table, &mut values);
+        }
+        values
+    }
+}
+
+fn flatten(key: &str, value: &toml::Value, into: &mut BTreeMap<String, String>) {
+    let below = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
+    match value {
+        toml::Value::Table(table) => {
+            table.iter().for_each(|(name, value)| flatten(&below(name), value, into))
+        }
+        toml::Value::Array(all) => {
+            all.iter().enumerate().for_each(|(at, value)| flatten(&below(&at.to_string()), value, into));
+        }
+        value => {
+            into.insert(key.to_owned(), value.to_string());
+        }
     }
 }

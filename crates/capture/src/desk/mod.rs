@@ -5,6 +5,7 @@
 
 pub mod balance;
 pub mod exchange;
+mod experience;
 pub mod intake;
 pub mod stations;
 mod tables;
@@ -37,6 +38,7 @@ use crate::finishing::{Finished, finish};
 use crate::judging::{Judge, Unread};
 use crate::random::{self, NoRandom};
 
+pub use experience::Experience;
 pub use tables::TABLES;
 
 /// The desk.

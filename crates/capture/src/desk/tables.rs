@@ -85,6 +85,10 @@ pub const KEY: &str = "select locked from station_key where campaign = $1 and ho
 pub const TIMES: &str =
     "select taken_ms from shot where campaign = $1 and station = $2 and taken_ms >= $3 order by taken_ms";
 
+pub const ALL_TIMES: &str = "select station, taken_ms from shot where campaign = $1 order by taken_ms";
+
+pub const SENT_BACK: &str = "select station, inspection from shot where campaign = $1 and state = 'retake'";
+
 /// Times can be the same; then ids decide.
 pub const BEFORE: &str = "select * from shot where campaign = $1 and station = $2 \
      and state = 'accepted' and (taken_ms < $3 or (taken_ms = $3 and id < $4)) order by taken_ms desc, id desc limit $5";

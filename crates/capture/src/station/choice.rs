@@ -112,7 +112,23 @@ impl Station {
             todo_zh: "按提示重拍；确需采用（宗教、医疗等）请写明原因，并由第二人确认",
             todo_en: "take it again as the findings say; for an exception (religion, medicine) say why, with a second person",
         });
-        Ok(fails.into_iter().chain(self.like_another(take, line).await?).collect())
+        let like_another =
+            if self.bundle().compares_faces { self.like_another(take, line).await? } else { None };
+        Ok(fails.into_iter().chain(self.unlike_reference(take, line)).chain(like_another).collect())
+    }
+
+    /// The face is not like the reference photo of somebody who agreed to the comparison.
+    fn unlike_reference(&self, take: &Take, line: &Line) -> Option<Concern> {
+        let bundle = self.bundle();
+        let reference = faces::descriptor(bundle.reference(line.code)?)?;
+        let own = take.found.face.as_deref().and_then(faces::descriptor)?;
+        (own.distance(&reference) > bundle.unlike_from).then(|| Concern {
+            guard: "unlike-reference",
+            zh: "与参照照片差异较大".into(),
+            en: "the face is not much like the reference photo".into(),
+            todo_zh: "核对本人和采集码：可能拿错了采集码；发型、眼镜等变化请写明",
+            todo_en: "compare person and code: it may be another's code; say so for another hair style or glasses",
+        })
     }
 
     /// Whoever waited becomes active.

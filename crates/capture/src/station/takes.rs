@@ -124,7 +124,8 @@ impl Station {
         at: At<'_>,
     ) -> Result<Arrived> {
         let begun = std::time::Instant::now();
-        let (judge, compares_faces) = (self.judge(), self.bundle().compares_faces);
+        let (judge, bundle) = (self.judge(), self.bundle());
+        let compares_faces = bundle.compares_faces || bundle.reference(line.code).is_some();
         let bytes = Arc::new(arrival.bytes);
         let (source, name) = (Arc::clone(&bytes), arrival.name.clone());
         let looked = spawn_blocking(move || {

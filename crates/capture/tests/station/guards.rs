@@ -1,10 +1,11 @@
 //! What a scan says, case by case.
 
+use capture::station::choice::{Accepted, Said};
 use capture::station::numbers::{Answer, Scanned};
 use capture::station::{Station, StationError};
-use seal::code::bundle::{Held, Session};
+use seal::code::bundle::{Held, Reference, Session};
 
-use crate::room::{Campaign, MORNING_MS, at, open, seat, whole};
+use crate::room::{Campaign, MORNING_MS, SAID, at, camera, open, seat, shoot, whole};
 
 /// The guard or refusal that a scan meets; `active` when it meets none.
 async fn met(station: &Station, code: &str, at_ms: u64) -> String {
@@ -139,4 +140,39 @@ async fn without_a_code_there_is_no_photo() {
     let strays = station.strays().await.unwrap();
     let kept = station.settle(strays[0].id, true, "是他的", at(MORNING_MS)).await;
     assert!(matches!(kept, Err(StationError::NoActive)), "{kept:?}");
+}
+
+#[tokio::test]
+async fn a_face_unlike_the_reference_is_stopped_and_who_gave_none_has_no_vector() {
+    let campaign = Campaign::new().await;
+    let before = campaign.station("3").await;
+    let mut faces = Vec::new();
+    for (place, seed) in [(0, 1), (1, 2)] {
+        seat(&before, &campaign.students[place].code, MORNING_MS).await;
+        faces.push(shoot(&before, camera(seed), MORNING_MS + 5_000).await.found.face.unwrap());
+        before.void("试过", at(MORNING_MS + 6_000)).await.unwrap();
+    }
+    let apart = faces[0].iter().zip(&faces[1]).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt();
+    let mut bundle = campaign.bundle();
+    bundle.compares_faces = false;
+    bundle.unlike_from = apart / 2.0;
+    // The first two agreed; the second one's reference is the face of whoever sits there as the first.
+    bundle.references = (0..2)
+        .map(|place| Reference {
+            code: campaign.expected(&campaign.students[place], Held::No).code,
+            face: faces[0].clone(),
+        })
+        .collect();
+    let station = campaign.station_with("2", &bundle).await;
+    let now = MORNING_MS + 600_000;
+    whole(&station, &campaign.students[0].code, 1, now).await;
+    seat(&station, &campaign.students[1].code, now + 60_000).await;
+    let take = shoot(&station, camera(2), now + 65_000).await;
+    let said = Said { reason: "", ..SAID };
+    let stopped = station.accept(take.id, said, at(now + 68_000)).await.unwrap();
+    let Accepted::Stopped(concerns) = stopped else { panic!("{stopped:?}") };
+    assert!(concerns.iter().any(|each| each.guard == "unlike-reference"), "{concerns:?}");
+    assert!(matches!(station.accept(take.id, SAID, at(now + 69_000)).await.unwrap(), Accepted::Done));
+    seat(&station, &campaign.students[2].code, now + 120_000).await;
+    assert_eq!(shoot(&station, camera(3), now + 125_000).await.found.face, None);
 }

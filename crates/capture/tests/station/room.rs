@@ -166,6 +166,8 @@ impl Campaign {
             standard: "jbz-2017-99".into(),
             checks: Vec::new(),
             compares_faces: true,
+            references: Vec::new(),
+            unlike_from: 0.0,
             levels: vec![Level::Undergraduate],
         }
     }

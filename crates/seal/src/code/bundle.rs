@@ -49,8 +49,39 @@ pub struct Bundle {
     pub standard: String,
     /// What a person looks at before the photo: dress and appearance, by the campaign's rules.
     pub checks: Vec<Check>,
-    /// Whether stations compare the faces of those who are photographed; where not, no face is measured.
+    /// Whether stations compare the faces of those who are photographed with each other; where not, no face is measured
+    /// for that.
     pub compares_faces: bool,
+    /// How those look who agreed that their photo is compared with a reference photo.
+    pub references: Vec<Reference>,
+    /// The distance from which a person has to look, where there are references.
+    pub unlike_from: f32,
+}
+
+/// How somebody looks, by the beginning of the code's fingerprint.
+#[derive(Clone, PartialEq, minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
+#[cbor(array)]
+pub struct Reference {
+    /// The beginning of the fingerprint.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub code: [u8; BEGINNING_BYTES],
+    /// The numbers of the face.
+    #[n(1)]
+    pub face: Vec<f32>,
+}
+
+impl std::fmt::Debug for Reference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Reference(***)")
+    }
+}
+
+impl Bundle {
+    /// How the holder of a code looks, where that is known.
+    pub fn reference(&self, code: Fingerprint) -> Option<&[f32]> {
+        let own = self.references.iter().find(|reference| code.0.starts_with(&reference.code))?;
+        Some(&own.face)
+    }
 }
 
 /// Something about dress or appearance that a person looks at.
@@ -211,6 +242,10 @@ struct Body {
     compares_faces: bool,
     #[n(13)]
     levels: Vec<u8>,
+    #[n(14)]
+    references: Vec<Reference>,
+    #[n(15)]
+    unlike_from: f32,
 }
 
 #[derive(minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
@@ -279,6 +314,8 @@ impl Body {
             checks: bundle.checks.clone(),
             compares_faces: bundle.compares_faces,
             levels: bundle.levels.iter().map(|level| level.number()).collect(),
+            references: bundle.references.clone(),
+            unlike_from: bundle.unlike_from,
         }
     }
 }
@@ -309,5 +346,7 @@ fn read_body(bytes: &[u8], suite: Suite) -> Option<Bundle> {
         checks: body.checks.clone(),
         compares_faces: body.compares_faces,
         levels: body.levels.iter().map(|number| Level::with_number(*number)).collect::<Option<_>>()?,
+        references: body.references.clone(),
+        unlike_from: body.unlike_from,
     })
 }

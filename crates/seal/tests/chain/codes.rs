@@ -72,6 +72,8 @@ pub fn bundle(suite: Suite) -> Bundle {
         standard: "jbz-2017-99".into(),
         checks: vec![Check { name: "glasses".into(), zh: "眼镜".into(), en: "glasses".into() }],
         compares_faces: true,
+        references: Vec::new(),
+        unlike_from: 0.0,
         levels: vec![Level::Undergraduate, Level::Doctor],
     }
 }

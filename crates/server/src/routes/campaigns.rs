@@ -1,5 +1,7 @@
 //! Campaigns: made from a template, set up, moved on.
 
+use std::cmp::Reverse;
+
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -8,6 +10,7 @@ use campaign::day;
 use campaign::phase::{Move, STEPS};
 use campaign::register::Campaign;
 use campaign::settings::{Settings, TEMPLATES};
+use capture::desk::Experience;
 use capture::desk::balance::HandOver;
 use jiff::civil::Date;
 use seal::identity::CampaignId;
@@ -193,8 +196,45 @@ pub struct Next {
 pub struct CopyView {
     /// As TOML.
     text: String,
-    /// Every line that differs.
+    /// Every value that differs.
     differences: Vec<DifferenceView>,
+    /// What each station did in the campaign that is copied.
+    stations: Vec<ExperienceView>,
+}
+
+/// What a station did.
+#[derive(Serialize, ToSchema)]
+pub struct ExperienceView {
+    station: String,
+    shots: usize,
+    /// The median time between two, where there are enough.
+    seconds_per_student: Option<f64>,
+    /// How many had to be taken again.
+    sent_back: usize,
+    /// The rules that failed in those, the most frequent first.
+    rules: Vec<RuleCount>,
+}
+
+/// How often a rule failed.
+#[derive(Serialize, ToSchema)]
+pub struct RuleCount {
+    rule: String,
+    count: usize,
+}
+
+impl ExperienceView {
+    fn of((station, done): (String, Experience)) -> Self {
+        let count = |(rule, count)| RuleCount { rule, count };
+        let mut rules: Vec<RuleCount> = done.rules.into_iter().map(count).collect();
+        rules.sort_by_key(|rule| Reverse(rule.count));
+        Self {
+            station,
+            shots: done.times.len(),
+            seconds_per_student: schedule::pace(&done.times),
+            sent_back: done.sent_back,
+            rules,
+        }
+    }
 }
 
 /// A line that differs.
@@ -204,7 +244,8 @@ pub struct DifferenceView {
     after: String,
 }
 
-/// The settings of a campaign for the next year, with every changed value listed; nothing is created.
+/// The settings of a campaign for the next year, with the pace that its stations showed and every changed value
+/// listed; nothing is created.
 #[utoipa::path(get, path = "/api/campaigns/{campaign}/copy", tag = "campaigns",
     params(("campaign" = String, Path), Next), responses((status = 200, body = CopyView)))]
 pub async fn copy(
@@ -216,11 +257,23 @@ pub async fn copy(
     let first_day: Date = next.first_day.parse().map_err(|error: jiff::Error| {
         Problem::unusable(format!("first_day：{error}"), format!("first_day: {error}"))
     })?;
-    let settings = app.register().campaign(&who.campaign(&campaign)?).await?.settings;
-    let copy = settings.moved_to(first_day, next.class_of);
+    let id = who.campaign(&campaign)?;
+    let settings = app.register().campaign(&id).await?.settings;
+    let stations: Vec<_> = app.desk().experience(&id).await?.into_iter().map(ExperienceView::of).collect();
+    let mut copy = settings.moved_to(first_day, next.class_of);
+    copy.schedule.seconds_per_student =
+        seconds_per_student(&stations).unwrap_or(copy.schedule.seconds_per_student);
     let view = |(before, after)| DifferenceView { before, after };
     let differences = settings.differences(&copy).into_iter().map(view).collect();
-    Ok(Json(CopyView { text: copy.write(), differences }))
+    Ok(Json(CopyView { text: copy.write(), differences, stations }))
+}
+
+/// What a student took at these stations, each with the weight of its shots, to a tenth of a second.
+fn seconds_per_student(stations: &[ExperienceView]) -> Option<f64> {
+    let paces = stations.iter().filter_map(|one| Some((one.shots as f64, one.seconds_per_student?)));
+    let (shots, seconds) =
+        paces.fold((0.0, 0.0), |(all, sum), (shots, pace)| (all + shots, sum + shots * pace));
+    (shots > 0.0).then(|| (10.0 * seconds / shots).round() / 10.0)
 }
 
 /// New settings.
@@ -309,8 +362,8 @@ pub struct DeadlineView {
     on: String,
     what: String,
     owner: String,
-    /// The day has passed.
-    overdue: bool,
+    /// `later`, `soon` (within three days) or `overdue`.
+    due: String,
 }
 
 /// What is due when, in the order of days.
@@ -323,10 +376,9 @@ pub async fn deadlines(
 ) -> Result<Json<Vec<DeadlineView>>, Problem> {
     let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
     let today = day::of_ms(who.at_ms);
-    let mut deadlines = campaign.settings.all_deadlines();
-    deadlines.sort_by_key(|deadline| deadline.on);
+    let deadlines = campaign.settings.all_deadlines();
     let view = |deadline: campaign::settings::Deadline| DeadlineView {
-        overdue: deadline.on < today,
+        due: name(&deadline.due(today)),
         on: deadline.on.to_string(),
         what: deadline.what,
         owner: deadline.owner,

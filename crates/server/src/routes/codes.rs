@@ -88,7 +88,7 @@ pub async fn drawn(
 ) -> Result<Option<String>, Problem> {
     let keys = keys::of(app, id).await?;
     let settings = &campaign.settings.campaign;
-    let code = app.register().standing_code(entry, settings.school_no.as_deref(), &keys.school).await?;
+    let code = app.register().standing_code(entry, &campaign.settings, &keys.school).await?;
     let Some(Standing { text, holder, expires_s, .. }) = code else { return Ok(None) };
     let until = day::last_before(expires_s).to_string();
     let card = Card { code: &text, holder: &holder, school: &settings.school, until: &until };

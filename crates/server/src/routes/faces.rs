@@ -1,7 +1,7 @@
 //! Photos compared with reference photos of those who agreed, and the same face under two students. It orders what a
 //! person should look at; nothing is refused or moved by it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,6 +10,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use bytes::Bytes;
+use campaign::case::tracks::Consent;
 use campaign::comparison::{Errors, STATED, Suspicion, UNFITTED, errors, fit, suspicions};
 use campaign::register::faces::Face;
 use campaign::register::{Campaign, Entry};
@@ -96,6 +97,8 @@ pub struct PairView {
     a: PersonView,
     b: PersonView,
     distance: f32,
+    /// The same surname and day of birth: twins, or one person twice; a person tells.
+    siblings: bool,
 }
 
 fn off() -> Problem {
@@ -148,8 +151,11 @@ pub async fn take_references(
     reference(&known)?;
     let judge = app.judge(&known.settings.photo.standard).map_err(Problem::internal)?;
     let keys = keys::of(&app, &id).await?;
-    let mut by_number = HashMap::new();
+    let (mut by_number, mut agreed) = (HashMap::new(), HashSet::new());
     for entry in app.register().students(&id).await? {
+        if entry.case.consent == Consent::Agreed {
+            agreed.insert(entry.id);
+        }
         for number in [&entry.student.student_no, &entry.student.document_no, &entry.student.exam_no] {
             by_number.insert(number.to_uppercase(), entry.id);
         }
@@ -175,6 +181,11 @@ pub async fn take_references(
             taken.strangers.push(file.into());
             continue;
         };
+        // Without consent no vector is made at all.
+        if !agreed.contains(&student) {
+            taken.not_agreed += 1;
+            continue;
+        }
         let Some(descriptor) = describe(Arc::clone(&judge), picture).await? else {
             taken.faceless.push(file.into());
             continue;
@@ -196,6 +207,17 @@ pub async fn take_references(
 pub async fn give_reference(State(app): State<App>, who: Who, bytes: Bytes) -> Result<StatusCode, Problem> {
     let (id, campaign, entry) = own(&app, &who).await?;
     reference(&campaign)?;
+    let no_consent = || {
+        Problem::new(
+            StatusCode::CONFLICT,
+            "no-consent",
+            "请先同意人脸比对；不同意不影响其他任何环节",
+            "agree to the comparison first; without it everything else works",
+        )
+    };
+    if entry.case.consent != Consent::Agreed {
+        return Err(no_consent());
+    }
     let judge = app.judge(&campaign.settings.photo.standard).map_err(Problem::internal)?;
     let descriptor = describe(judge, bytes.to_vec()).await?.ok_or_else(|| {
         Problem::unusable(
@@ -205,16 +227,8 @@ pub async fn give_reference(State(app): State<App>, who: Who, bytes: Bytes) -> R
     })?;
     let keys = keys::of(&app, &id).await?;
     let face = Face { student: entry.id, shot: None, vector: descriptor.0 };
-    if app.register().keep_face(&id, &face, &keys.school, &who.act("")).await? {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Problem::new(
-            StatusCode::CONFLICT,
-            "no-consent",
-            "请先同意人脸比对；不同意不影响其他任何环节",
-            "agree to the comparison first; without it everything else works",
-        ))
-    }
+    let is_kept = app.register().keep_face(&id, &face, &keys.school, &who.act("")).await?;
+    if is_kept { Ok(StatusCode::NO_CONTENT) } else { Err(no_consent()) }
 }
 
 /// Looks at the accepted photos of those who agreed, in the background.
@@ -246,7 +260,6 @@ pub async fn search(
 }
 
 async fn look(app: &App, campaign: &Campaign, who: &Who, progress: &[AtomicUsize; 2]) -> Result<(), Problem> {
-    use campaign::case::tracks::Consent;
     let id = &campaign.id;
     let keys = keys::of(app, id).await?;
     let judge = app.judge(&campaign.settings.photo.standard).map_err(Problem::internal)?;
@@ -289,10 +302,11 @@ struct Photo {
     station: String,
     taken_ms: u64,
     face: Descriptor,
+    /// What twins share: the first character of the name, and the day of birth.
+    kin: Option<(char, jiff::civil::Date)>,
 }
 
 async fn standing(app: &App, id: &CampaignId) -> Result<FacesView, Problem> {
-    use campaign::case::tracks::Consent;
     let campaign = app.register().campaign(id).await?;
     let keys = keys::of(app, id).await?;
     let entries: HashMap<Uuid, Entry> =
@@ -316,7 +330,14 @@ async fn standing(app: &App, id: &CampaignId) -> Result<FacesView, Problem> {
             cohort: entry.student.cohort.clone(),
             shot,
         };
-        photos.push(Photo { person, station: taken.station, taken_ms: taken.taken_ms, face: descriptor });
+        let kin = entry.student.name.plain.chars().next().zip(entry.student.birth);
+        photos.push(Photo {
+            person,
+            station: taken.station,
+            taken_ms: taken.taken_ms,
+            face: descriptor,
+            kin,
+        });
     }
     photos.sort_by(|a, b| (&a.station, a.taken_ms).cmp(&(&b.station, b.taken_ms)));
     let limits = campaign.settings.photo.reference;
@@ -356,6 +377,7 @@ fn compared(photos: &[Photo], references: &HashMap<Uuid, Descriptor>, limits: Re
         a: a.person.clone(),
         b: b.person.clone(),
         distance,
+        siblings: a.kin.is_some() && a.kin == b.kin,
     };
     let mut found = Vec::new();
     for station in photos.chunk_by(|a, b| a.station == b.station) {

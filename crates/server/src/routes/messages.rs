@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use campaign::case::tracks::Proof;
 use campaign::day;
 use campaign::message::Kind;
 use campaign::register::messages::Told;
-use campaign::register::{Campaign, RegisterError};
+use campaign::register::{Campaign, Entry, RegisterError};
 use jiff::civil::DateTime;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::campaigns::name;
 use super::me::own;
@@ -93,6 +95,35 @@ pub async fn table(
         &["学院", "班级", "学号", "姓名", "时间", "类别", "内容"],
         &rows,
     )
+}
+
+/// 未校对名单: who did nothing until the end, with when each was told that proofreading is open and that it ends. The
+/// log keeps that it was taken.
+#[utoipa::path(get, path = "/api/campaigns/{campaign}/not-checked.xlsx", tag = "messages", params(("campaign" = String, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
+pub async fn unread(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+) -> Result<Response, Problem> {
+    let id = who.campaign(&campaign)?;
+    let mut told: HashMap<(Uuid, Kind), Vec<String>> = HashMap::new();
+    for one in app.register().told(&id, None).await? {
+        let at = day::time_of_ms(one.at_ms).strftime("%Y-%m-%d %H:%M").to_string();
+        told.entry((one.student, one.kind)).or_default().push(at);
+    }
+    let entries = app.register().students(&id).await?.into_iter();
+    let entries: Vec<_> = entries.filter(|entry| entry.case.proof == Proof::NotChecked).collect();
+    app.register().seen(&id, "not-checked.xlsx", (entries.len(), None), &who.act("")).await?;
+    let row = |entry: &Entry| {
+        let times = |kind| told.get(&(entry.id, kind)).map(|times| times.join("；")).unwrap_or_default();
+        let mut cells = super::students::StudentView::of(entry).line().to_vec();
+        cells.extend([times(Kind::ProofOpen), times(Kind::ProofEnds)]);
+        cells
+    };
+    let rows: Vec<_> = entries.iter().map(row).collect();
+    let headings = ["学院", "班级", "学号", "姓名", "校对通知", "截止提醒"];
+    export::table("not-checked.xlsx", "未校对名单", &headings, &rows)
 }
 
 /// A message to oneself.

@@ -3,11 +3,12 @@
 #![allow(unused_qualifications, reason = "utoipa's macro writes out the paths of its parameters")]
 
 mod accounts;
-mod campaigns;
+pub mod campaigns;
 mod closing;
 mod codes;
 mod day;
 mod deliveries;
+mod evidence;
 mod faces;
 mod fees;
 mod health;
@@ -142,6 +143,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(students::happen))
         .routes(routes!(students::reveal))
         .routes(routes!(students::history))
+        .routes(routes!(evidence::evidence))
+        .routes(routes!(evidence::tick))
+        .routes(routes!(messages::unread))
         .routes(routes!(codes::card))
         .routes(routes!(codes::revoke))
         .routes(routes!(codes::issue))
@@ -201,6 +205,7 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(papers::notice))
         .routes(routes!(papers::set))
         .routes(routes!(papers::document))
+        .routes(routes!(papers::assessment))
         .routes(routes!(sessions::confirm))
         .routes(routes!(people::named, people::name_people))
         .routes(routes!(people::people_table))

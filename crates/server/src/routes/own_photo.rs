@@ -121,8 +121,8 @@ pub async fn take_own(
     given: Given,
 ) -> Result<Box<Shot>, Problem> {
     let keys = keys::of(app, &campaign.id).await?;
-    let school = campaign.settings.campaign.school_no.as_deref();
-    let code = app.register().standing_code(entry, school, &keys.school).await?.ok_or_else(refused)?;
+    let code =
+        app.register().standing_code(entry, &campaign.settings, &keys.school).await?.ok_or_else(refused)?;
     let incoming =
         Incoming { bytes: given.bytes, name: "own.jpg".into(), code: code.text.reveal().to_owned() };
     let revoked = app.register().revoked_codes(&campaign.id).await?;

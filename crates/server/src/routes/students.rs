@@ -193,7 +193,7 @@ pub async fn table(
     export::table("students.xlsx", &title, &headings, &rows)
 }
 
-async fn find(
+pub async fn find(
     app: &App,
     who: &Who,
     campaign: &str,

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
 
 mod after;
+mod board;
 mod crash;
 mod day;
 mod ending;
+mod evidence;
 mod flow;
 mod matrix;
 mod money;

@@ -181,7 +181,11 @@ impl Person {
 
     /// Imports a roster of made-up people; `faulty` rows have a wrong check character.
     pub async fn import(&self, heads: usize) -> Value {
-        let table = roster(heads, 0);
+        self.import_table(roster(heads, 0)).await
+    }
+
+    /// Imports a table.
+    pub async fn import_table(&self, table: String) -> Value {
         let path = format!("/api/campaigns/{CAMPAIGN}/roster");
         let checked =
             self.ask(Method::POST, &format!("{path}/check")).body(table.clone()).send().await.unwrap();

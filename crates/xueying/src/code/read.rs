@@ -130,6 +130,8 @@ impl Station {
             standard: String::new(),
             checks: Vec::new(),
             compares_faces: false,
+            references: Vec::new(),
+            unlike_from: 0.0,
             levels: Vec::new(),
         };
         let name = "cli".to_owned().try_into()?;

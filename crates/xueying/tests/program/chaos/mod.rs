@@ -1,11 +1,14 @@
-//! A day of three stations on which everything goes wrong: the network cuts, stalls and repeats, programs are killed,
-//! disks refuse, clocks jump. At the end every accepted photo is at the centre once, under its student, and the logs
+//! A day of three stations on which everything goes wrong: the network refuses, cuts in both directions, stalls and
+//! repeats, stations and server are killed, disks refuse, clocks jump forward and back, students leave, and people make
+//! mistakes of six kinds; phones look on. At the end every accepted photo is at the centre once, under its student, and the logs
 //! verify.
 //!
 //! Small by default; `make chaos` goes through a whole day (`XUEYING_CHAOS_STUDENTS`, `XUEYING_CHAOS_SEED`).
 
+mod mishap;
 mod network;
 mod operator;
+mod phone;
 mod program;
 
 use std::io::Write as _;
@@ -20,6 +23,7 @@ use campaign::phase::Move;
 use campaign::register::{Act, roll::Filter};
 use campaign::role::Role;
 use campaign::settings::template;
+use portrait::picture::Picture;
 use reqwest::Client;
 use roster::field::Mapping;
 use seal::audit::verify::{Known, verify};
@@ -37,11 +41,14 @@ use zeroize::Zeroizing;
 
 use network::network;
 use operator::{Done, Operator};
+use phone::Phone;
 use program::{Program, clocks_can_be_moved};
 
 const CAMPAIGN: &str = "chaos-2027";
 const PASSPHRASE: &str = "a passphrase of the chaos test";
 const STATIONS: [&str; 3] = ["1", "2", "3"];
+/// Phones that look on; each activates an account first, and ten of those are allowed in a minute.
+const PHONES: usize = 4;
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
@@ -60,6 +67,8 @@ async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_it
     day.faulty.store(true, Ordering::Relaxed);
     let troubled =
         tokio::spawn(trouble(day.programs(), day.folders.clone(), seed, every_ms, Arc::clone(&day.faulty)));
+    let over = Arc::new(AtomicBool::new(false));
+    let phones: Vec<_> = (0..PHONES.min(students)).map(|at| day.phone(at * students / PHONES, &over)).collect();
     let mut all = day.photograph(&codes, seed).await;
     let shot_in = begun.elapsed();
     // The photos wait a moment before they go; most of them go while everything still goes wrong.
@@ -67,6 +76,15 @@ async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_it
     day.faulty.store(false, Ordering::Relaxed);
     let Told { refusals, jumps } = troubled.await.unwrap();
     delivered(&day.client, &day.bases, 1.0).await;
+    over.store(true, Ordering::Relaxed);
+    let mut reads = [0, 0];
+    for phone in phones {
+        let mut phone = phone.await.unwrap();
+        let page = phone.page().await.unwrap();
+        let has_photo = all.accepted.values().any(|code| *code == codes[phone.student]);
+        assert_eq!(page["shot"]["state"] == "accepted", has_photo, "{page}");
+        reads = [reads[0] + phone.reads[0], reads[1] + phone.reads[1]];
+    }
 
     let (kills, cuts, took) = (day.kills(), day.cuts.load(Ordering::Relaxed), begun.elapsed());
     let folders = day.folders.clone();
@@ -75,6 +93,7 @@ async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_it
     let said = format!(
         "chaos: seed {seed}, {students} students at {} stations in {:.0} s, everything delivered after {:.0} s: \
          {} accepted, {} left; {kills} kills, {cuts} cut connections, {refusals} refusing disks, {jumps} jumps of clocks, {} steps tried again; \
+         people's mistakes {:?}; phones read {} pages, {} in vain; \
          scan p95 {} ms, photo to verdict p95 {} ms",
         STATIONS.len(),
         shot_in.as_secs_f64(),
@@ -82,6 +101,9 @@ async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_it
         all.accepted.len(),
         all.voids,
         all.retries,
+        all.mishaps,
+        reads[0],
+        reads[1],
         share(&mut all.scans_ms, 0.95),
         share(&mut all.verdicts_ms, 0.95),
     );
@@ -91,6 +113,7 @@ async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_it
 /// The programs of a day, and the network between them.
 struct Day {
     server: Arc<Program>,
+    server_base: String,
     stations: Vec<Arc<Program>>,
     folders: Vec<PathBuf>,
     bases: Vec<String>,
@@ -108,6 +131,7 @@ impl Day {
         let client = capture::station::transfer::client(Duration::from_secs(20)).unwrap();
         let mut day = Self {
             server: Program::start(serve.map(str::to_owned).to_vec(), folder.join("clock-server")),
+            server_base: format!("http://127.0.0.1:{port}"),
             stations: Vec::new(),
             folders: Vec::new(),
             bases: Vec::new(),
@@ -143,6 +167,9 @@ impl Day {
             camera_jpeg(&render(&shot), seed).unwrap()
         };
         let pool: Arc<Vec<Vec<u8>>> = Arc::new((0..6).map(drawn).collect());
+        let mut empty = render(&Drawn { size: (900, 1200), ..Drawn::from_seed(1) });
+        empty.picture = Picture::filled(900, 1200, [98, 154, 216]);
+        let wall = camera_jpeg(&empty, 1).unwrap();
         let shots = Arc::new(AtomicU32::default());
         let mut operators = Vec::new();
         for (at, base) in self.bases.iter().enumerate() {
@@ -151,6 +178,7 @@ impl Day {
                 base: base.clone(),
                 client: self.client.clone(),
                 pool: Arc::clone(&pool),
+                wall: wall.clone(),
                 shots: Arc::clone(&shots),
                 rng: fastrand::Rng::with_seed(seed + 100 + at as u64),
                 done: Done::default(),
@@ -168,10 +196,19 @@ impl Day {
             all.accepted.extend(done.accepted);
             all.voids += done.voids;
             all.retries += done.retries;
+            for (mishap, times) in done.mishaps {
+                *all.mishaps.entry(mishap).or_default() += times;
+            }
             all.scans_ms.extend(done.scans_ms);
             all.verdicts_ms.extend(done.verdicts_ms);
         }
         all
+    }
+
+    /// A student's phone, straight at the server.
+    fn phone(&self, student: usize, over: &Arc<AtomicBool>) -> tokio::task::JoinHandle<Phone> {
+        let (client, base, over) = (self.client.clone(), self.server_base.clone(), Arc::clone(over));
+        tokio::spawn(async move { Phone::of(client, base, CAMPAIGN, student).await.watch(over).await })
     }
 
     fn programs(&self) -> Vec<Arc<Program>> {

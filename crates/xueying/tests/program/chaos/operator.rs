@@ -1,6 +1,6 @@
 //! An operator at a station who does everything again until it is done.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -9,8 +9,10 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use super::mishap::{self, Mishap};
+
 /// A camera's file that nobody took before: the same people, each time with other bytes.
-fn photo_of(pool: &[Vec<u8>], shot: u32) -> Vec<u8> {
+pub fn photo_of(pool: &[Vec<u8>], shot: u32) -> Vec<u8> {
     let photo = &pool[shot as usize % pool.len()];
     let remark = [&[0xff, 0xfe, 0, 10][..], &u64::from(shot).to_be_bytes()].concat();
     [&photo[..2], &remark, &photo[2..]].concat()
@@ -25,6 +27,7 @@ pub struct Done {
     pub scans_ms: Vec<u128>,
     pub verdicts_ms: Vec<u128>,
     pub retries: usize,
+    pub mishaps: BTreeMap<Mishap, usize>,
 }
 
 /// An operator who goes through a list of codes, whatever happens to the station meanwhile.
@@ -32,13 +35,15 @@ pub struct Operator {
     pub base: String,
     pub client: Client,
     pub pool: Arc<Vec<Vec<u8>>>,
+    /// A picture without anybody.
+    pub wall: Vec<u8>,
     pub shots: Arc<AtomicU32>,
     pub rng: fastrand::Rng,
     pub done: Done,
 }
 
 impl Operator {
-    async fn ask(&mut self, path: &str, body: Option<Value>) -> Option<(u16, Value)> {
+    pub async fn ask(&mut self, path: &str, body: Option<Value>) -> Option<(u16, Value)> {
         let url = format!("{}/api/station{path}", self.base);
         let request = match body {
             None => self.client.get(url),
@@ -58,8 +63,17 @@ impl Operator {
         let _ = self.client.post(url).body(self.pool[0].clone()).send().await;
     }
 
+    pub fn next_shot(&mut self) -> u32 {
+        self.shots.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub fn next_photo(&mut self) -> Vec<u8> {
+        let shot = self.next_shot();
+        photo_of(&self.pool, shot)
+    }
+
     async fn shoot(&mut self) -> Option<String> {
-        let bytes = photo_of(&self.pool, self.shots.fetch_add(1, Ordering::Relaxed));
+        let bytes = self.next_photo();
         let url = format!("{}/api/station/shots", self.base);
         let answer = self.client.post(url).body(bytes).send().await.ok()?;
         let value: Value = answer.json().await.ok()?;
@@ -97,6 +111,9 @@ impl Operator {
         if leaves {
             let (status, _) = self.ask("/void", Some(json!({"reason": "学生离开"}))).await?;
             return (status == 204).then(|| self.done.voids += 1);
+        }
+        if self.rng.u32(0..5) == 0 {
+            mishap::ALL[self.rng.usize(0..mishap::ALL.len())].happen(self, code).await?;
         }
         let begun = Instant::now();
         let take = self.shoot().await?;
