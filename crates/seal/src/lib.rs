@@ -7,7 +7,8 @@
 //! [`code`] (collection codes) with [`card`] (as a picture) and [`reading`] (back from pictures),
 //! [`letter`] (bytes for one receiver), [`statement`] (something signed),
 //! [`taken`] (what the school learns of a shot), [`password`] (of people),
-//! [`delivery`] (a school's word on a package), [`enrolment`] (how a station's word comes to count), [`rest`] (files on disk) and
+//! [`delivery`] (a school's word on a package), [`merchant`] (what other people's services ask for),
+//! [`enrolment`] (how a station's word comes to count), [`rest`] (files on disk) and
 //! [`audit`] (the log that shows tampering). `docs/formats.md` describes every byte.
 
 pub mod audit;
@@ -21,6 +22,7 @@ pub mod keys;
 mod layers;
 pub mod letter;
 pub mod masking;
+pub mod merchant;
 pub mod packet;
 pub mod password;
 pub mod photo;
