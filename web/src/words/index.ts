@@ -17,5 +17,4 @@ export function speak(to: "zh-CN" | "en"): void {
   localStorage.setItem("language", to);
   i18n.global.locale.value = to;
   document.documentElement.lang = to;
-  document.title = i18n.global.t("product");
 }
