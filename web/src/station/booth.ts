@@ -1,5 +1,6 @@
 /** The station's state as its program shows it, and what the operator can ask of it. */
 import { reactive } from "vue";
+import { letters } from "../parts/shortcuts";
 import { i18n } from "./words";
 
 export interface Line {
@@ -118,11 +119,16 @@ const SHORTEST = 12;
 /** Tells a hand-held reader, which types a code and a line break, from an operator's single keys. */
 export function keys(scan: (code: string) => void, key: (name: string) => void): void {
   let typed = "";
+  // Whoever moves with Tab means the button that is marked; after a click the same keys are the operator's again.
+  let tabs = false;
+  window.addEventListener("pointerdown", () => (tabs = false), true);
   let last = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   window.addEventListener("keydown", (event) => {
     const target = event.target as HTMLElement;
     if (target.closest("input:not([type=checkbox]), select, textarea, dialog") || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Tab") tabs = true;
+    if (tabs && !typed && (event.key === "Enter" || event.key === " ") && target.closest("button, a[href], input")) return;
     clearTimeout(timer);
     if (event.timeStamp - last > SAME_SCAN_MS) typed = "";
     last = event.timeStamp;
@@ -139,7 +145,7 @@ export function keys(scan: (code: string) => void, key: (name: string) => void):
       event.preventDefault();
       typed += event.key;
       timer = setTimeout(() => {
-        if (typed.length === 1) key(typed === " " ? "Space" : typed.toUpperCase());
+        if (typed === " " || (typed.length === 1 && letters.value)) key(typed === " " ? "Space" : typed.toUpperCase());
       }, ALONE_MS);
     }
   });

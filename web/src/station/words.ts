@@ -2,7 +2,7 @@ import { createI18n } from "vue-i18n";
 import { language } from "../api/client";
 
 const zh = {
-  title: "机位 {station}", other: "English", shoot: "拍摄", register: "登记表", closing: "收工核对", operator: "操作员",
+  letters: "单个字母键生效", title: "机位 {station}", other: "English", shoot: "拍摄", register: "登记表", closing: "收工核对", operator: "操作员",
   waitingCode: "请扫采集码", waitingHint: "扫码枪直接扫；或用摄像头、图片读码", last4: "证件号后四位", place: "{name} 第 {place} / {of} 位", noClass: "不在任何班级名单",
   camera: "摄像头", noCamera: "没有摄像头画面。相机由联机软件保存到文件夹时无须开启；也可选择照片文件。", openCamera: "开启摄像头", file: "选择照片", readCode: "摄像头读码", codeFile: "图片读码", typeCode: "输入采集码",
   take: "拍照", accept: "采用", retake: "重拍", leave: "离开（作废）", undo: "撤销上一张", sign: "签名", looks: "着装妆容无异常", looked: "着装妆容已检查", looksAsk: "有问题时点选该项", fine: "无异常", mended: "已整改", exception: "例外", refused: "拒绝",
@@ -21,7 +21,7 @@ const zh = {
 };
 type Words = typeof zh;
 const en: Words = {
-  title: "Station {station}", other: "中文", shoot: "Photograph", register: "Register", closing: "End of day", operator: "Operator",
+  letters: "Single letters act", title: "Station {station}", other: "中文", shoot: "Photograph", register: "Register", closing: "End of day", operator: "Operator",
   waitingCode: "Scan a collection code", waitingHint: "with the hand-held reader, the webcam or a picture", last4: "last four digits", place: "{name}, number {place} of {of}", noClass: "on no class's list",
   camera: "Camera", noCamera: "No live picture. It is not needed while a tethering program saves into the folder; a file can be chosen too.", openCamera: "Start the camera", file: "Choose a photo", readCode: "Read with the webcam", codeFile: "Read from a picture", typeCode: "Type the code",
   take: "Take", accept: "Accept", retake: "Take again", leave: "Left (void)", undo: "Undo the last", sign: "Sign", looks: "Dress and looks are fine", looked: "Dress and looks were checked", looksAsk: "Choose what is not", fine: "fine", mended: "put right", exception: "exception", refused: "refused",
@@ -35,7 +35,7 @@ const en: Words = {
   declined: "Why there is no signature (an injury …)", declinedKeep: "Keep the reason",
   opening: "Before the first student", openingHint: "Looked at once a day; the figures of the lights are those of notice 教毕指〔2017〕99. The test shot is kept.", items: { lights: "Colour of the lights", "light-angle": "Two lights at 45° to the sitter", "light-distance": "Lights 1.5–2 m from the sitter", background: "Background plain, without folds and shadows", focus: "The focus chart is sharp", clock: "The clocks of computer and camera agree; it is now", disk: "There is room on the disk" }, disk: "{free} GB free, today needs about {needed} GB", testShot: "Test shot", open: "Open the station",
   ends: "{left} to go, done at about {time}", late: "{min} minutes later than planned", second: "Second person (not the operator)", witness: "Witness", photos: "Photos", openNumbers: "open", undecided: "undecided", notSigned: "not signed", held: "to be sent", classes: "Classes signed off", noClasses: "No class was here today.", missing: "Absent (places)", notDone: "Not done", teacher: "Teacher", teacherSigns: "The teacher signs", teacherTitle: "{name} is done; the teacher signs", teacherMissing: "Absent: {list}. The signature confirms it.", teacherAll: "Everybody came.", doneAt: "signed at {time}",
-  incidents: "Incidents", noIncidents: "Nothing happened.", incident: { power: "power", light: "lights", camera: "camera", computer: "computer", dispute: "dispute", other: "other" }, incidentHint: "What happened and what was done, such as: camera 2 failed, changed for the spare one", writeDown: "Write down",
+  incidents: "Incidents", noIncidents: "Nothing happened.", incident: { power: "power", light: "lights", camera: "camera", computer: "computer", dispute: "dispute", other: "other" }, incidentHint: "What happened, what was done: camera 2 failed, spare one taken", writeDown: "Write down",
   closes: "Everything agrees; the day can be closed.", doesNotClose: "The day cannot be closed yet:", scanned: "Scanned", void: "Void", signed: "Signed", packets: "Packets", receipts: "Receipts", strayFiles: "Files of nobody", log: "Log", keysHelp: "Space take · Enter accept · R again · V left · D looks fine · S sign · U undo", undone: "{number} is active again", reader: "Hold the code before the camera", product: "Xueying", connectionLost: "The program on this computer does not answer; see that xueying station is running.",
 };
 
