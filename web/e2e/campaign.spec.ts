@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { binary, firstPassword } from "../playwright.config";
+import { accessible } from "./accessible";
 
 const folder = process.env.XUEYING_E2E!;
 const campaign = "xd-2027";
@@ -62,16 +63,19 @@ async function fresh(browser: Browser, width = 1280): Promise<Page> {
 }
 
 test("from a faulty roster to the photo that its student sees", async ({ page, browser }) => {
+  test.setTimeout(240_000);
   const camera = join(folder, "camera");
   execFileSync(binary, ["render", "--out", camera, "--count", "1", "--seed", "1"]);
 
   // The registry begins a campaign from a notice's template.
   await begin(page, "registry", firstPassword);
+  await accessible(page, "no campaign yet");
   await page.getByRole("button", { name: "新建采集活动" }).first().click();
   await page.locator(".el-dialog input").first().fill(campaign);
   await page.locator(".el-dialog .el-select").click();
   await page.getByRole("option", { name: /stations-2025/ }).click();
   const settings = page.locator(".el-dialog textarea");
+  await accessible(page, "a new campaign");
   await settings.fill((await settings.inputValue()).replace("class-of", 'school-no = "99999"\nclass-of'));
   await page.getByRole("button", { name: "创建" }).click();
 
@@ -81,8 +85,10 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   await file.setInputFiles({ name: "名单.csv", mimeType: "text/csv", buffer: roster(1) });
   await expect(page.getByText("C 证件号码")).toBeVisible();
   await expect(page.getByRole("button", { name: /确认导入/ })).toBeDisabled();
+  await accessible(page, "a faulty roster");
   await page.getByRole("button", { name: "重新选择文件" }).click();
   await file.setInputFiles({ name: "名单.csv", mimeType: "text/csv", buffer: roster(0) });
+  await accessible(page, "a roster to be taken");
   await page.getByRole("button", { name: "确认导入 4 人" }).click();
   await expect(page.getByRole("link", { name: "20270003" })).toBeVisible();
   await expect(page.getByText("林*雨")).toBeVisible();
@@ -105,6 +111,7 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   await expect(phone.getByText("账号已激活")).toBeVisible();
   await signIn(phone, `${campaign}/20270000`, password);
   await expect(phone.getByText("林晓雨，你好")).toBeVisible();
+  await accessible(phone, "a student for the first time");
   await phone.getByRole("button", { name: "我已阅读" }).click();
   await phone.getByRole("button", { name: "信息无误" }).click();
   const saved = phone.waitForEvent("download");
@@ -114,6 +121,7 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   await phone.locator("#saved").setInputFiles(card);
   await expect(phone.getByText("采集码图片可以识读")).toBeVisible();
   await expect(phone.getByText("目前没有需要你做的事")).toBeVisible();
+  await accessible(phone, "a student with a code");
 
   // The desk takes the photo with the student's saved card, reads the findings and accepts it.
   const operator = await fresh(browser);
@@ -121,12 +129,14 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   await operator.goto(`/c/${campaign}/shots`);
   await operator.getByRole("button", { name: "上传照片" }).click();
   const photo = readdirSync(camera).find((name) => name.endsWith(".jpg"))!;
+  await accessible(operator, "a photo to be uploaded");
   await operator.locator("input[name=photo]").setInputFiles(join(camera, photo));
   await operator.locator("input[name=code_picture]").setInputFiles(card);
   await operator.getByRole("button", { name: "制作并检测" }).click();
   await expect(operator.locator(".strip").getByText("待审核")).toBeVisible({ timeout: 30_000 });
   await operator.getByText("显示全部规则").click();
   await expect(operator.locator(".look .el-table__row")).not.toHaveCount(0);
+  await accessible(operator, "a photo and its findings");
   await operator.locator("h1").first().click();
   await operator.keyboard.press("a");
   await expect(operator.locator(".strip").getByText("已采用")).toBeVisible();
@@ -162,6 +172,7 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   await block.dragTo(page.locator('.gantt .track[data-station="1"]').first(), { targetPosition: { x: 130, y: 20 } });
   await expect(page.locator(".breaches .error").first()).toContainText("有课");
   await expect(block).toHaveClass(/wrong/);
+  await accessible(page, "a timetable with a conflict");
   await page.screenshot({ path: join(folder, "conflict.png"), fullPage: true });
   await page.getByRole("button", { name: "撤销" }).click();
   await expect(page.getByText("核对无误")).toBeVisible();
@@ -173,6 +184,7 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
     await expect(page.getByText(`已发布的时间安排（第 ${edition} 版）`)).toBeVisible();
   };
   await page.getByRole("button", { name: "冻结名单" }).click();
+  await accessible(page, "a question");
   await page.locator(".el-message-box").getByRole("button", { name: "确定" }).click();
   await expect(page.locator("h1").getByText("名单已冻结")).toBeVisible();
   await publish(1);
@@ -181,6 +193,7 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   await phone.screenshot({ path: join(folder, "own-time.png"), fullPage: true });
   await counsellor.goto(`/c/${campaign}/timetable`);
   await expect(counsellor.locator(".edition .el-table__row")).toHaveCount(1);
+  await accessible(counsellor, "a college's timetable");
   await counsellor.getByRole("button", { name: "已知悉" }).click();
   await expect(counsellor.getByRole("button", { name: "已知悉" })).toHaveCount(0);
 
@@ -198,6 +211,7 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   await page.goto(`/c/${campaign}/log`);
   await page.getByRole("button", { name: "验证日志" }).click();
   await expect(page.getByText("日志完整")).toBeVisible();
+  await accessible(page, "a verified log");
 });
 
 test("whoever is signed out is led to sign in, and a wrong password is refused in words", async ({ page }) => {
@@ -205,6 +219,7 @@ test("whoever is signed out is led to sign in, and a wrong password is refused i
   await expect(page).toHaveURL(/sign-in/);
   await signIn(page, "nobody", "wrong");
   await expect(page.getByRole("alert")).toContainText("用户名或密码错误");
+  await accessible(page, "a refused password");
   await page.getByRole("link", { name: "English" }).click();
   await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
 });

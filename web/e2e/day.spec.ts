@@ -1,12 +1,14 @@
 // The day of shooting in the portal: a class's roll on a phone, its call to a station, and the big screen that shows it.
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { accessible } from "./accessible";
 
 const folder = process.env.XUEYING_E2E!;
 const campaign = "xd-2027";
 const password = "a password of the tests";
 
 test("a roll is called on a phone, the class is called to its station, and the screen shows it by itself", async ({ browser, page }) => {
+  test.setTimeout(120_000);
   await page.goto("/sign-in");
   await page.fill("#login", "registry");
   await page.fill("#password", password);
@@ -33,6 +35,7 @@ test("a roll is called on a phone, the class is called to its station, and the s
   await waited.getByRole("button", { name: "迟到" }).click();
   await expect(waited.locator(".verdict")).toHaveText("迟到");
   await phone.screenshot({ path: join(folder, "roll.png"), fullPage: true });
+  await accessible(phone, "a roll on a phone");
   await phone.getByRole("button", { name: "缺员放行" }).click();
   await expect(phone.locator(".roll .sum")).toContainText("缺员放行");
 
@@ -45,6 +48,7 @@ test("a roll is called on a phone, the class is called to its station, and the s
   await expect(screen.locator("article.now:not(.none)")).toContainText(cohort, { timeout: 5_000 });
   await page.screenshot({ path: join(folder, "day.png"), fullPage: true });
   await screen.screenshot({ path: join(folder, "screen.png") });
+  await accessible(screen, "the big screen");
 
   // It is not done while somebody has neither a photo nor a word on why there will be none.
   await phone.getByRole("button", { name: "本班完成" }).click();

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { binary } from "../playwright.config";
+import { accessible } from "./accessible";
 import type { Asked } from "../src/inspect/worker";
 import type { Finding, Inspected, Refused } from "../src/inspect/module";
 
@@ -96,6 +97,7 @@ test("a student rehearses on the phone, and nothing is sent", async ({ page }) =
   await expect(verdict).not.toHaveClass(/fail/);
   expect(await page.locator("canvas.photo").evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height])).toEqual([480, 640]);
   await page.screenshot({ path: join(folder, "check.png"), fullPage: true });
+  await accessible(page, "a rehearsed photo");
   await page.getByRole("button", { name: "重拍" }).click();
   await page.locator("input[name=rehearsal]").setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no photo") });
   await expect(page.getByRole("alert")).toBeVisible();

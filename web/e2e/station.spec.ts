@@ -5,6 +5,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSyn
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { binary } from "../playwright.config";
+import { accessible } from "./accessible";
 
 const folder = process.env.XUEYING_E2E!;
 const campaign = "xd-2027";
@@ -56,7 +57,7 @@ async function goOn(page: Page, reason: string): Promise<void> {
 }
 
 test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt, memory card", async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   await page.goto("/sign-in");
   await page.fill("#login", "registry");
   await page.fill("#password", password);
@@ -69,6 +70,7 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   await page.locator("input[name=station]").fill("1号机位");
   await page.getByRole("button", { name: "登记新机位" }).click();
   const token = await page.locator(".token").innerText();
+  await accessible(page, "the token of a station");
   const server = new URL(page.url()).origin;
   execFileSync(binary, ["station", "enrol", "--data", data, server, campaign, "1号机位", "--token", token], { env });
   station = spawn(binary, ["station", "run", "--data", data, "--watch", hot, "--listen", "127.0.0.1:8128"], { env });
@@ -83,11 +85,13 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   for (const box of await operator.locator(".opening input[type=checkbox]").all()) await box.check();
   await operator.locator("input[name=test-shot]").setInputFiles({ name: "chart.jpg", mimeType: "image/jpeg", buffer: photos[0]! });
   await operator.screenshot({ path: join(folder, "opening.png"), fullPage: true });
+  await accessible(operator, "opening a station");
   await operator.getByRole("button", { name: "开机" }).click();
   await expect(operator.getByText("请扫采集码")).toBeVisible();
   await scan(operator, first);
   // Classes are called today, and this one was not called here: the guard says so and wants a reason.
   await expect(operator.locator("dialog")).toContainText(/尚未叫号|已叫号/);
+  await accessible(operator, "a guard's question");
   await goOn(operator, "现场统一调整");
   await expect(operator.locator(".who .huge")).toHaveText("1-0001");
 
@@ -98,6 +102,7 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   await expect(operator.locator("article.waiting .verdict")).toBeVisible({ timeout: 20_000 });
   await operator.keyboard.press("r");
   await expect(operator.locator("article.aside")).toBeVisible();
+  await accessible(operator, "a student before the camera");
 
   // A tethering program writes a file in two parts, and once more under another name. The drawn photo has no time in
   // it, so it must come some seconds after the scan to be this student's.
@@ -129,6 +134,7 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
 
   // The student signs with a finger, and a hand-held reader types the next code.
   await operator.keyboard.press("s");
+  await accessible(operator, "a signature");
   const pad = (await operator.locator(".pad").boundingBox())!;
   await operator.mouse.move(pad.x + 30, pad.y + 60);
   await operator.mouse.down();
@@ -160,9 +166,20 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   await operator.keyboard.press("Enter");
   await expect(operator.getByText("已签收")).toBeVisible();
   await operator.screenshot({ path: join(folder, "closing.png"), fullPage: true });
-  await operator.getByRole("button", { name: "登记表" }).click();
+  await accessible(operator, "the end of the day");
+  // Whoever moves with Tab presses what is marked, though the same key else accepts a photo.
+  await operator.getByRole("button", { name: "存储卡" }).focus();
+  await operator.keyboard.press("Tab");
+  await operator.keyboard.press("Enter");
   await expect(operator.locator(".sheet tbody tr")).toHaveCount(2);
   await operator.screenshot({ path: join(folder, "register.png"), fullPage: true });
+  await accessible(operator, "the register");
+  await operator.getByRole("link", { name: "English" }).click();
+  for (const tab of ["Register", "End of day", "Memory card", "Photograph"]) {
+    await operator.getByRole("navigation").getByRole("button", { name: tab }).click();
+    await accessible(operator, `the station in English: ${tab}`);
+  }
+  await operator.getByRole("link", { name: "中文" }).click();
   await page.goto(`/c/${campaign}/stations`);
   await expect(page.locator(".el-table__row").first()).toContainText("已登记");
   await page.goto(`/c/${campaign}/shots`);
@@ -188,6 +205,7 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   await operator.locator(".card-file select").selectOption({ index: 1 });
   await operator.locator(".card-file input").fill("已核对本人");
   await operator.screenshot({ path: join(folder, "card.png"), fullPage: true });
+  await accessible(operator, "a memory card");
   await operator.getByRole("button", { name: "是这位" }).click();
   await expect(operator.locator(".contact img")).toHaveCount(1, { timeout: 20_000 });
   await operator.screenshot({ path: join(folder, "contact.png"), fullPage: true });
@@ -197,6 +215,7 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   await expect(operator.getByText("没有等待读卡的拍摄号")).toBeVisible();
   await operator.getByRole("button", { name: "显示对时画面" }).click();
   await expect(operator.locator(".key-frame img")).toBeVisible();
+  await accessible(operator, "the key frame");
 
   // The computer is carried away before the photo went: it comes by stick, and its receipt goes back.
   station!.kill();

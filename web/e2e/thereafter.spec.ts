@@ -5,6 +5,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { binary } from "../playwright.config";
+import { accessible } from "./accessible";
 
 const folder = process.env.XUEYING_E2E!;
 const campaign = "xd-2027";
@@ -42,6 +43,7 @@ async function deliver(page: Page, number: number, photos: number) {
 const confirm = (page: Page) => page.locator(".el-message-box").getByRole("button", { name: "确定" }).click();
 
 test("refused, taken again, delivered, disputed, put right and delivered again", async ({ page, browser }) => {
+  test.setTimeout(180_000);
   await signIn(page, "registry");
   await expect(page.locator("header.top")).toBeVisible();
   const week = '["mon", "tue", "wed", "thu", "fri", "sat", "sun"]';
@@ -61,6 +63,7 @@ test("refused, taken again, delivered, disputed, put right and delivered again",
   await expect(page.getByText("1 人需重新拍摄")).toBeVisible();
   await expect(first).toContainText("通知学生重新拍摄");
   await page.screenshot({ path: join(folder, "deliveries.png"), fullPage: true });
+  await accessible(page, "deliveries");
 
   // The student reads why, and books an hour on the phone.
   const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "zh-CN" })).newPage();
@@ -69,12 +72,15 @@ test("refused, taken again, delivered, disputed, put right and delivered again",
   await expect(makeUp).toContainText("报送后未通过");
   await expect(phone.locator("main")).toContainText("头发遮挡眉毛");
   await makeUp.locator("button.number").nth(1).click();
+  await accessible(phone, "hours of a make-up centre");
   await makeUp.getByRole("button", { name: /^09:00/ }).click();
   await expect(makeUp).toContainText("已预约 补拍中心");
   await phone.screenshot({ path: join(folder, "make-up.png"), fullPage: true });
+  await accessible(phone, "a booked hour");
   await page.goto(`/c/${campaign}/make-up`);
   await expect(page.locator(".el-table__row", { hasText: "20270000" })).toContainText("补拍中心");
   await page.screenshot({ path: join(folder, "make-up-list.png"), fullPage: true });
+  await accessible(page, "the make-up list");
 
   // Taken again at the desk, with the same code.
   const camera = join(folder, "camera-2");
@@ -101,6 +107,7 @@ test("refused, taken again, delivered, disputed, put right and delivered again",
   await proof.locator("#note").fill("身份证上是“小”");
   await proof.locator("#evidence").setInputFiles(join(folder, "card.png"));
   await phone.screenshot({ path: join(folder, "proofreading.png"), fullPage: true });
+  await accessible(phone, "proofreading");
   await proof.getByRole("button", { name: "提交" }).click();
   await expect(proof).toContainText("待处理");
   await page.goto(`/c/${campaign}/proofs`);
@@ -109,6 +116,7 @@ test("refused, taken again, delivered, disputed, put right and delivered again",
   await expect(drawer).toContainText("林晓雨");
   await drawer.locator("textarea").fill("已按证件更正");
   await page.screenshot({ path: join(folder, "dispute.png"), fullPage: true });
+  await accessible(page, "a dispute");
   await drawer.getByRole("button", { name: "按上面的值更正" }).click();
   await expect(page.locator(".el-table__row", { hasText: "20270000" })).toContainText("已更正");
 
@@ -136,9 +144,11 @@ test("a bill finds whose money it is, and what does not fit is settled by two pe
   await expect(page.getByText("无法确定缴费人")).toHaveCount(0);
   await page.locator(".el-table__row", { hasText: "重复缴费" }).first().getByRole("button", { name: "退费" }).click();
   await page.locator(".el-message-box input").fill("重复缴费");
+  await accessible(page, "a refund");
   await confirm(page);
   await expect(page.getByText("等待他人审批")).toBeVisible();
   await page.screenshot({ path: join(folder, "fees.png"), fullPage: true });
+  await accessible(page, "fees");
 });
 
 test("the notice, prints, faces and the end of a campaign have their pages", async ({ page }) => {
@@ -149,6 +159,7 @@ test("the notice, prints, faces and the end of a campaign have their pages", asy
   await expect(fee).toContainText("每人 15.00 元");
   await fee.getByRole("button", { name: "改写" }).click();
   await fee.locator("textarea").fill("费用由学校承担。");
+  await accessible(page, "a section that is rewritten");
   await fee.getByRole("button", { name: "保存" }).click();
   await expect(fee).toContainText("自行改写");
   const word = page.waitForEvent("download");
@@ -162,6 +173,7 @@ test("the notice, prints, faces and the end of a campaign have their pages", asy
   await page.getByRole("button", { name: /^已冲印/ }).click();
   await expect(page.locator(".el-table__row", { hasText: "20270000" })).toContainText("已冲印");
   await page.screenshot({ path: join(folder, "prints.png"), fullPage: true });
+  await accessible(page, "prints");
   await page.goto(`/c/${campaign}/faces`);
   await expect(page.getByText("本次采集没有启用")).toBeVisible();
   await page.goto(`/c/${campaign}/closing`);
