@@ -44,7 +44,7 @@ reading: setup
 
 # A whole day of 3 575 students at three stations on which everything goes wrong (docs/station.md).
 chaos: setup
-	XUEYING_CHAOS_STUDENTS=$(or $(students),3575) XUEYING_CHAOS_SEED=$(or $(seed),7) XUEYING_CHAOS_EVERY_MS=$(or $(every),3000) \
+	XUEYING_CHAOS_STUDENTS=$(or $(students),3575) XUEYING_CHAOS_STATIONS=$(or $(stations),3) XUEYING_CHAOS_SEED=$(or $(seed),7) XUEYING_CHAOS_EVERY_MS=$(or $(every),3000) \
 		cargo test --locked --package xueying --test program chaos -- --nocapture
 
 # Photos given to the wrong student, a thousand of them, and which guard notices; `swaps=` and `seed=` change it.

@@ -87,6 +87,7 @@ async fn bench(size: usize) {
         capture_store: store("capture"),
         objects: folder.path().join("objects").display().to_string(),
         secure_cookies: false,
+        outside: server::outside::Config::default(),
     };
     let passphrase = Passphrase::new(Zeroizing::new("a passphrase of the bench".into())).unwrap();
     let app = App::open(&config, Arc::new(fontdb::Database::new()), passphrase).await.unwrap();

@@ -21,6 +21,8 @@ use store::objects::{ObjectError, Objects};
 use thiserror::Error;
 use vision::Vision;
 
+use crate::outside::{self, Outside, OutsideError};
+
 /// Where everything lies and how the server behaves.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -32,6 +34,8 @@ pub struct Config {
     pub objects: String,
     /// Cookies travel over TLS only. Off for a server on one's own computer.
     pub secure_cookies: bool,
+    /// Other people's programs.
+    pub outside: outside::Config,
 }
 
 /// Why the server does not start.
@@ -46,6 +50,9 @@ pub enum StartError {
     /// The accounts.
     #[error(transparent)]
     Accounts(#[from] AccountError),
+    /// Other people's programs.
+    #[error(transparent)]
+    Outside(#[from] OutsideError),
     /// The nets.
     #[error("the nets of the inspection: {0}")]
     Vision(#[from] vision::Error),
@@ -58,6 +65,7 @@ impl StartError {
             Self::Store(error) => error.zh(),
             Self::Objects(error) => error.zh(),
             Self::Accounts(error) => error.zh(),
+            Self::Outside(error) => error.zh(),
             Self::Vision(error) => format!("检测模型：{error}"),
         }
     }
@@ -91,6 +99,7 @@ pub(crate) struct Parts {
     pub desk: Desk,
     pub fonts: Arc<Database>,
     pub passphrase: Passphrase,
+    pub outside: Outside,
     pub keys: tokio::sync::Mutex<HashMap<String, Arc<crate::keys::Keys>>>,
     /// Searches for a timetable that are under way, by campaign.
     pub searches: Mutex<HashMap<String, Arc<crate::routes::timetable::Searching>>>,
@@ -123,6 +132,7 @@ impl App {
             desk,
             fonts,
             passphrase,
+            outside: Outside::open(&config.outside)?,
             keys: tokio::sync::Mutex::default(),
             searches: Mutex::default(),
             packing: Mutex::default(),
@@ -139,6 +149,11 @@ impl App {
     /// The school's side.
     pub fn register(&self) -> &Register {
         &self.0.register
+    }
+
+    /// Other people's programs.
+    pub(crate) fn outside(&self) -> &Outside {
+        &self.0.outside
     }
 
     /// Who signs in.

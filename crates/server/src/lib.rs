@@ -12,6 +12,7 @@ pub mod demo;
 mod export;
 mod keys;
 mod layers;
+pub mod outside;
 mod pages;
 pub mod problem;
 pub mod rights;
@@ -76,6 +77,9 @@ async fn watch_the_calendar(app: App) {
             let proofs = app.register().tick(&campaign.id, now).await.map(drop);
             let fees = app.register().fees_fall_due(&campaign.id, now).await.map(drop);
             let told = routes::messages::tell_students(&app, &campaign, now).await.map(drop);
+            if let Err(problem) = routes::outside::send(&app, &campaign, now).await {
+                tracing::warn!(problem = %problem.en, "messages could not be sent; it is tried again");
+            }
             for error in [proofs, fees, told].into_iter().filter_map(Result::err) {
                 tracing::warn!(%error, "what the calendar says could not be done; it is tried again");
             }

@@ -64,6 +64,10 @@ struct File {
     capture_store: Option<String>,
     objects: Option<String>,
     secure_cookies: Option<bool>,
+    mail: Option<server::outside::MailConfig>,
+    messages: Option<server::outside::ServiceConfig>,
+    comparison: Option<server::outside::ServiceConfig>,
+    wechat_pay: Option<server::outside::PayConfig>,
 }
 
 /// The default address.
@@ -111,6 +115,12 @@ impl Place {
                     .unwrap_or_else(|| within("capture.db")),
                 objects: objects.unwrap_or_else(|| data.join("objects").display().to_string()),
                 secure_cookies: secure,
+                outside: server::outside::Config {
+                    mail: file.mail,
+                    messages: file.messages,
+                    comparison: file.comparison,
+                    wechat_pay: file.wechat_pay,
+                },
             },
             listen,
             data,

@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 22] = [
+pub const MIGRATIONS: [Migration; 24] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -160,10 +160,26 @@ pub const MIGRATIONS: [Migration; 22] = [
               student text not null references student (id), item text not null, account text not null, \
               at_ms bigint not null, primary key (campaign, student, item))",
     },
+    Migration {
+        name: "where students want to be reached, and what was sent there",
+        sql: "create table contact (campaign text not null references campaign (id), \
+              student text primary key references student (id), hidden bytea not null); \
+              create table sending (campaign text not null references campaign (id), \
+              student text not null references student (id), kind text not null, mark text not null, \
+              way text not null, state text not null, tries bigint not null, next_ms bigint not null, \
+              at_ms bigint not null, fault text not null, primary key (campaign, student, kind, mark, way))",
+    },
+    Migration {
+        name: "orders at a payment service",
+        sql: "create table pay_order (number text primary key, campaign text not null references campaign (id), \
+              student text not null references student (id), fen bigint not null, link text not null, \
+              state text not null, at_ms bigint not null); \
+              create index pay_order_by_student on pay_order (campaign, student)",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 29] = [
+pub const TABLES: [&str; 32] = [
     "campaign",
     "campaign_key",
     "student",
@@ -188,6 +204,9 @@ pub const TABLES: [&str; 29] = [
     "notice",
     "message",
     "paper",
+    "contact",
+    "sending",
+    "pay_order",
     "account",
     "session",
     "account_tip",
@@ -482,9 +501,44 @@ pub const NEW_PAPER: &str = "insert into paper (campaign, student, item, account
 
 pub const DROP_PAPER: &str = "delete from paper where campaign = $1 and student = $2 and item = $3";
 
+/// The newest order of a student over a sum that can still be paid.
+pub const OPEN_ORDER: &str = "select * from pay_order where campaign = $1 and student = $2 and fen = $3 \
+     and state = 'open' and at_ms >= $4 order by at_ms desc limit 1";
+
+pub const NEW_ORDER: &str = "insert into pay_order (number, campaign, student, fen, link, state, at_ms) \
+     values ($1, $2, $3, $4, '', 'open', $5)";
+
+pub const KEEP_LINK: &str = "update pay_order set link = $2 where number = $1";
+
+pub const ORDER: &str = "select * from pay_order where number = $1";
+
+pub const END_ORDER: &str = "update pay_order set state = $2 where number = $1";
+
+pub const NEW_CONTACT: &str = "insert into contact (campaign, student, hidden) values ($1, $2, $3)";
+
+pub const DROP_CONTACT: &str = "delete from contact where campaign = $1 and student = $2";
+
+pub const CONTACTS: &str = "select student, hidden from contact where campaign = $1";
+
+/// What was said since a time, and was neither sent by a way nor refused, and is not to be tried later.
+pub const UNSENT: &str = "select m.student, m.kind, m.mark, m.text, coalesce(s.tries, 0) as tries \
+     from message m join contact c on c.campaign = m.campaign and c.student = m.student \
+     left join sending s on s.campaign = m.campaign and s.student = m.student and s.kind = m.kind \
+     and s.mark = m.mark and s.way = $2 \
+     where m.campaign = $1 and m.at_ms >= $3 and coalesce(s.state, 'again') = 'again' \
+     and coalesce(s.next_ms, 0) <= $4 order by m.at_ms, m.student, m.kind, m.mark";
+
+pub const TRIED: &str = "insert into sending (campaign, student, kind, mark, way, state, tries, next_ms, at_ms, fault) \
+     values ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9) on conflict (campaign, student, kind, mark, way) \
+     do update set state = $6, tries = sending.tries + 1, next_ms = $7, at_ms = $8, fault = $9";
+
+pub const SENDINGS: &str = "select state, count(*) as count from sending where campaign = $1 group by state";
+
 /// What is deleted at the end, in the order in which rows refer to each other.
 pub const PURGE: &[(&str, &str)] = &[
     ("消息", "delete from message where campaign = $1"),
+    ("联系方式", "delete from contact where campaign = $1"),
+    ("消息发送记录", "delete from sending where campaign = $1"),
     ("佐证材料清单", "delete from paper where campaign = $1"),
     ("人脸特征", "delete from face where campaign = $1"),
     ("拍摄与学生的对应", "delete from report where campaign = $1"),
@@ -494,6 +548,7 @@ pub const PURGE: &[(&str, &str)] = &[
     ("预约", "delete from booking where campaign = $1"),
     ("报送明细", "delete from delivered where campaign = $1"),
     ("报送清单", "update delivery set manifest = '', signature = '', state = 'sent' where campaign = $1"),
+    ("支付订单", "delete from pay_order where campaign = $1"),
     ("缴费名单", "delete from claim where campaign = $1"),
     ("退费记录", "delete from refund where campaign = $1"),
     ("缴费人", "update movement set payer = '', note = '', student = '' where campaign = $1"),

@@ -62,6 +62,8 @@ pub struct FacesView {
     /// How often strangers lie below a distance and one person's photos do not, with 95 % confidence intervals.
     #[schema(value_type = Vec<Object>)]
     rates: Value,
+    /// Whether a comparison service outside can be asked.
+    outside: bool,
     /// Photos that may stand under the wrong student, by station.
     suspicions: Vec<SuspicionView>,
     /// The same face under two students, nearest first.
@@ -347,7 +349,7 @@ async fn standing(app: &App, id: &CampaignId) -> Result<FacesView, Problem> {
     let limits = limits.unwrap_or(Reference { same_below: UNFITTED, different_above: 0.6 });
     let compared = move || compared(&photos, &references, limits);
     let compared = spawn_blocking(compared).await.map_err(|error| Problem::internal(error.to_string()))?;
-    Ok(FacesView { on, agreed, searching, ..compared })
+    Ok(FacesView { on, agreed, searching, outside: app.outside().comparison.is_some(), ..compared })
 }
 
 fn compared(photos: &[Photo], references: &HashMap<Uuid, Descriptor>, limits: Reference) -> FacesView {
@@ -399,6 +401,7 @@ fn compared(photos: &[Photo], references: &HashMap<Uuid, Descriptor>, limits: Re
         unsure: count(limits.same_below..limits.different_above),
         different: count(limits.different_above..f32::MAX),
         fitted,
+        outside: false,
         rates: serde_json::to_value(rates).unwrap_or_default(),
         suspicions: found,
         duplicates: pairs.into_iter().map(pair).collect(),

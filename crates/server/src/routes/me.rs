@@ -61,6 +61,8 @@ pub struct Me {
     session: Option<SlotView>,
     /// The queue on the day, as one's own class sees it; none on other days.
     queue: Option<QueueView>,
+    /// Whether the fee can be paid here.
+    pays_online: bool,
     /// Whether the campaign compares faces, for which one is asked.
     compares_faces: bool,
     /// Days for which data is kept after the campaign.
@@ -101,6 +103,7 @@ pub async fn me(State(app): State<App>, who: Who, headers: HeaderMap) -> Result<
     let queue = queue_of(&app, &campaign, class).await?;
     let settings = &campaign.settings;
     let me = Me {
+        pays_online: app.outside().pay.is_some(),
         compares_faces: settings.photo.compare_faces || settings.photo.reference.is_some(),
         keep_days: settings.retention.keep_days,
         queue,

@@ -16,6 +16,7 @@ mod log;
 mod make_up;
 mod me;
 pub mod messages;
+pub mod outside;
 mod own_photo;
 mod papers;
 mod people;
@@ -146,6 +147,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(evidence::evidence))
         .routes(routes!(evidence::tick))
         .routes(routes!(messages::unread))
+        .routes(routes!(outside::contact, outside::set_contact))
+        .routes(routes!(outside::order))
+        .routes(routes!(outside::paid))
+        .routes(routes!(outside::compare))
         .routes(routes!(codes::card))
         .routes(routes!(codes::revoke))
         .routes(routes!(codes::issue))

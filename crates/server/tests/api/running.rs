@@ -71,6 +71,11 @@ pub async fn start(postgres: Option<&str>) -> Running {
 
 /// A server over places that may have been used before.
 pub async fn over(places: &Places) -> Running {
+    over_with(places, server::outside::Config::default()).await
+}
+
+/// The same with other people's programs.
+pub async fn over_with(places: &Places, outside: server::outside::Config) -> Running {
     // Another test of this process may have installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let config = Config {
@@ -78,6 +83,7 @@ pub async fn over(places: &Places) -> Running {
         capture_store: places.capture_store.clone(),
         objects: places.objects.clone(),
         secure_cookies: false,
+        outside,
     };
     let mut fonts = fontdb::Database::new();
     fonts.load_system_fonts();

@@ -3,7 +3,7 @@
 //! mistakes of six kinds; phones look on. At the end every accepted photo is at the centre once, under its student, and the logs
 //! verify.
 //!
-//! Small by default; `make chaos` goes through a whole day (`XUEYING_CHAOS_STUDENTS`, `XUEYING_CHAOS_SEED`).
+//! Small by default; `make chaos` goes through a whole day (`XUEYING_CHAOS_STUDENTS`, `XUEYING_CHAOS_STATIONS`, `XUEYING_CHAOS_SEED`).
 
 mod mishap;
 mod network;
@@ -46,7 +46,6 @@ use program::{Program, clocks_can_be_moved};
 
 const CAMPAIGN: &str = "chaos-2027";
 const PASSPHRASE: &str = "a passphrase of the chaos test";
-const STATIONS: [&str; 3] = ["1", "2", "3"];
 /// Phones that look on; each activates an account first, and ten of those are allowed in a minute.
 const PHONES: usize = 4;
 
@@ -60,7 +59,8 @@ async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_it
     let every_ms = setting("XUEYING_CHAOS_EVERY_MS", 700);
     let folder = tempfile::tempdir().unwrap();
     let config = config(folder.path());
-    let (codes, tokens) = prepared(&config, students).await;
+    let stations = setting("XUEYING_CHAOS_STATIONS", 3);
+    let (codes, tokens) = prepared(&config, students, stations).await;
     let day = Day::begin(folder.path(), &tokens, seed).await;
 
     let begun = Instant::now();
@@ -68,7 +68,8 @@ async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_it
     let troubled =
         tokio::spawn(trouble(day.programs(), day.folders.clone(), seed, every_ms, Arc::clone(&day.faulty)));
     let over = Arc::new(AtomicBool::new(false));
-    let phones: Vec<_> = (0..PHONES.min(students)).map(|at| day.phone(at * students / PHONES, &over)).collect();
+    let phones: Vec<_> =
+        (0..PHONES.min(students)).map(|at| day.phone(at * students / PHONES, &over)).collect();
     let mut all = day.photograph(&codes, seed).await;
     let shot_in = begun.elapsed();
     // The photos wait a moment before they go; most of them go while everything still goes wrong.
@@ -88,6 +89,7 @@ async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_it
 
     let (kills, cuts, took) = (day.kills(), day.cuts.load(Ordering::Relaxed), begun.elapsed());
     let folders = day.folders.clone();
+    let day_stations = day.bases.len();
     drop(day);
     verified(&config, &folders, &all, &codes).await;
     let said = format!(
@@ -95,7 +97,7 @@ async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_it
          {} accepted, {} left; {kills} kills, {cuts} cut connections, {refusals} refusing disks, {jumps} jumps of clocks, {} steps tried again; \
          people's mistakes {:?}; phones read {} pages, {} in vain; \
          scan p95 {} ms, photo to verdict p95 {} ms",
-        STATIONS.len(),
+        day_stations,
         shot_in.as_secs_f64(),
         took.as_secs_f64(),
         all.accepted.len(),
@@ -124,7 +126,7 @@ struct Day {
 
 impl Day {
     /// Starts the server, enrols the stations through their networks and starts them.
-    async fn begin(folder: &Path, tokens: &[String], seed: u64) -> Self {
+    async fn begin(folder: &Path, tokens: &[(String, String)], seed: u64) -> Self {
         let port = free_port();
         let data = folder.join("data");
         let serve = ["serve", "--listen", &format!("127.0.0.1:{port}"), "--data", data.to_str().unwrap()];
@@ -140,7 +142,7 @@ impl Day {
             cuts: Arc::default(),
         };
         answers(&day.client, &format!("http://127.0.0.1:{port}/readyz")).await;
-        for (at, (station, token)) in STATIONS.iter().zip(tokens).enumerate() {
+        for (at, (station, token)) in tokens.iter().enumerate() {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let near = listener.local_addr().unwrap().port();
             let (faulty, cuts) = (Arc::clone(&day.faulty), Arc::clone(&day.cuts));
@@ -160,7 +162,7 @@ impl Day {
         day
     }
 
-    /// Every operator goes through every third code.
+    /// Every operator goes through an equal share of the codes.
     async fn photograph(&self, codes: &[String], seed: u64) -> Done {
         let drawn = |seed| {
             let shot = Drawn { size: (900, 1200), ..Drawn::from_seed(seed) };
@@ -173,7 +175,7 @@ impl Day {
         let shots = Arc::new(AtomicU32::default());
         let mut operators = Vec::new();
         for (at, base) in self.bases.iter().enumerate() {
-            let own: Vec<String> = codes.iter().skip(at).step_by(STATIONS.len()).cloned().collect();
+            let own: Vec<String> = codes.iter().skip(at).step_by(self.bases.len()).cloned().collect();
             let mut operator = Operator {
                 base: base.clone(),
                 client: self.client.clone(),
@@ -281,7 +283,7 @@ async fn refuse(folder: &Path) -> bool {
 }
 
 /// The campaign, its codes in the order of the queue, and the stations' tokens.
-async fn prepared(config: &Config, students: usize) -> (Vec<String>, Vec<String>) {
+async fn prepared(config: &Config, students: usize, stations: u64) -> (Vec<String>, Vec<(String, String)>) {
     let app = open(config).await;
     let id = CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
     let act = Act { role: Role::Registry, account: "chaos", at_ms: 1_000, reason: "" };
@@ -311,8 +313,10 @@ async fn prepared(config: &Config, students: usize) -> (Vec<String>, Vec<String>
         codes.push(filling.code(&id, entry).await.unwrap());
     }
     let mut tokens = Vec::new();
-    for station in STATIONS {
-        tokens.push(filling.token(&id, station).await.unwrap());
+    for station in 1..=stations {
+        let name = station.to_string();
+        let token = filling.token(&id, &name).await.unwrap();
+        tokens.push((name, token));
     }
     app.close().await;
     (codes, tokens)
@@ -369,6 +373,7 @@ fn config(folder: &Path) -> Config {
         capture_store: place("capture.db"),
         objects: data.join("objects").display().to_string(),
         secure_cookies: false,
+        outside: server::outside::Config::default(),
     }
 }
 
