@@ -47,6 +47,18 @@ impl Kind {
         Self::ProofEnds,
     ];
 
+    /// Whether a message of this kind, said some hours ago, still says what is so of somebody.
+    pub fn still_concerns(self, case: &Case) -> bool {
+        let is_so = match self {
+            Self::CodeMissing => matches!(case.code, Code::None | Code::Problem),
+            Self::FeeDue => case.payment == Payment::Due,
+            Self::Tomorrow => case.photo == Photo::None,
+            Self::MakeUp | Self::MakeUpEnds | Self::Booked => case.photo != Photo::Accepted,
+            Self::ProofOpen | Self::ProofEnds => case.proof == Proof::Open,
+        };
+        is_so && case.eligibility == Eligibility::Expected
+    }
+
     /// The word in Chinese.
     pub fn zh(self) -> &'static str {
         match self {

@@ -108,6 +108,11 @@ impl MailError {
     }
 }
 
+/// Whether an address is one that mail can be sent to.
+pub fn is_receiver(address: &str) -> bool {
+    address.is_ascii() && address.parse::<lettre::Address>().is_ok()
+}
+
 /// A relay that takes mail.
 #[derive(Clone)]
 pub struct Mailer {

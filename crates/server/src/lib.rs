@@ -45,10 +45,31 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let clock = tokio::spawn(watch_the_calendar(app.clone()));
+    let outside = tokio::spawn(speak_outside(app.clone()));
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
     clock.abort();
+    outside.abort();
     served
+}
+
+/// Sends messages and asks the payment service, beside the calendar: who does not answer holds nothing else up.
+async fn speak_outside(app: App) {
+    let mut clock = tokio::time::interval(TICK);
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        for campaign in app.register().campaigns().await.unwrap_or_default() {
+            if campaign.state.phase >= campaign::phase::Phase::Closed {
+                continue;
+            }
+            let sent = routes::outside::send(&app, &campaign, app::now_ms).await;
+            let paid = routes::outside::look_up_orders(&app, &campaign, app::now_ms()).await;
+            for problem in [sent, paid].into_iter().filter_map(Result::err) {
+                tracing::warn!(problem = %problem.en, "somebody outside does not answer; it is tried again");
+            }
+        }
+    }
 }
 
 /// How often it is looked whether something begins or ends by date.
@@ -77,9 +98,6 @@ async fn watch_the_calendar(app: App) {
             let proofs = app.register().tick(&campaign.id, now).await.map(drop);
             let fees = app.register().fees_fall_due(&campaign.id, now).await.map(drop);
             let told = routes::messages::tell_students(&app, &campaign, now).await.map(drop);
-            if let Err(problem) = routes::outside::send(&app, &campaign, now).await {
-                tracing::warn!(problem = %problem.en, "messages could not be sent; it is tried again");
-            }
             for error in [proofs, fees, told].into_iter().filter_map(Result::err) {
                 tracing::warn!(%error, "what the calendar says could not be done; it is tried again");
             }

@@ -140,6 +140,16 @@ pub struct Pay {
 }
 
 impl Outside {
+    /// Which of them there are.
+    pub fn kinds(&self) -> campaign::assessment::Outside {
+        campaign::assessment::Outside {
+            mail: self.mail.is_some(),
+            messages: self.messages.is_some(),
+            payments: self.pay.is_some(),
+            comparison: self.comparison.is_some(),
+        }
+    }
+
     /// Reads keys and prepares what the configuration names; nobody is asked yet.
     ///
     /// # Errors

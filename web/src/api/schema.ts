@@ -3181,6 +3181,8 @@ export interface components {
             code: Record<string, never>;
             /** @description Whether the campaign compares faces, for which one is asked. */
             compares_faces: boolean;
+            /** @description Whether a service outside is asked about photos of those who agree. */
+            compares_outside: boolean;
             /** @description Days of shooting. */
             days: string[];
             /** @description The fee, in fen. */

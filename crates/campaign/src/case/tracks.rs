@@ -336,7 +336,7 @@ track! {
         /// Somebody else.
         ReportPhoto: [Open | Correct | Resolved] => NotMe by [Student, System];
         /// The registry acts.
-        FileCorrection: [InformationWrong | NotMe] => CorrectionFiled by [Registry];
+        FileCorrection: [InformationWrong | NotMe | CorrectionFiled] => CorrectionFiled by [Registry];
         /// Put right.
         Resolve: [CorrectionFiled] => Resolved by [Registry];
         /// Looked into, and right as it is; the student is told why and looks again.

@@ -17,6 +17,9 @@ use crate::message::Kind;
 /// Longest address in letters; that of a mail has at most 254 (RFC 5321 §4.5.3.1.3).
 pub const LONGEST: usize = 254;
 
+/// So long a message belongs to the process that sends it, milliseconds: longer than one try takes.
+const TAKEN_MS: u64 = 60_000;
+
 /// A student's addresses; empty where there is none.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
@@ -48,7 +51,7 @@ impl Contact {
             })
         };
         let digits = phone.strip_prefix('+').unwrap_or(phone);
-        let is_phone = (6..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let is_phone = (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
         if !email.is_empty() && !(email.len() <= LONGEST && is_plain(email) && is_mail(email)) {
             return Err(RegisterError::unusable("邮箱地址不正确", "this is no mail address"));
         }
@@ -183,6 +186,29 @@ impl Register {
         rows.iter().map(read).collect()
     }
 
+    /// Takes a message for oneself for a minute, so that no other process sends it too; false where another one has it.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be written.
+    pub async fn take_sending(
+        &self,
+        id: &CampaignId,
+        (message, way): (&Unsent, Way),
+        at_ms: u64,
+    ) -> Result<bool> {
+        let taken = query(tables::TAKE_SENDING)
+            .bind(id.as_str())
+            .bind(message.student.to_string())
+            .bind(serde_json::to_string(&message.kind)?)
+            .bind(&message.mark)
+            .bind(way.name())
+            .bind((at_ms + TAKEN_MS) as i64)
+            .bind(at_ms as i64)
+            .execute(self.store().reader())
+            .await?;
+        Ok(taken.rows_affected() == 1)
+    }
+
     /// Keeps what came of a try.
     ///
     /// # Errors
@@ -237,7 +263,7 @@ mod tests {
             ("", ""),
             ("a@b.cn", ""),
             (" lin.xiaoyu@stu.example.edu.cn ", "13800000000"),
-            ("", "+4420794601"),
+            ("", "+442079460100"),
         ] {
             assert!(of(good.0, good.1).is_ok(), "{good:?}");
         }
@@ -247,7 +273,7 @@ mod tests {
             ("a@.cn", ""),
             ("a@b.cn\r\nBcc: x@y.cn", ""),
             ("", "12ab5678"),
-            ("", "123"),
+            ("", "123456"),
         ] {
             assert!(of(bad.0, bad.1).is_err(), "{bad:?}");
         }

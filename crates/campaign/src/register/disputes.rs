@@ -248,7 +248,8 @@ impl Change<'_> {
         note: &str,
         act: &Act<'_>,
     ) -> Result<bool> {
-        if !self.bring_to(entry, Proof::NotMe, act).await? {
+        let is_disputed = matches!(entry.case.proof, Proof::InformationWrong | Proof::CorrectionFiled);
+        if !self.bring_to(entry, Proof::NotMe, act).await? && !is_disputed {
             return Ok(false);
         }
         let said = Complaint { values: BTreeMap::new(), note: note.to_owned(), evidence: Vec::new() };

@@ -11,7 +11,11 @@ use seal::identity::CampaignId;
 use super::change::new_id;
 use super::payments::{Movement, due};
 use super::{Act, Change, Logged, Register, RegisterError, Result, tables, uuid};
+use crate::case::Case;
+use crate::case::tracks::Payment as Due;
 use crate::day;
+use crate::phase::Phase;
+use crate::settings::{Payer, Settings};
 
 /// The service of orders, as it stands with the movements of its bills.
 const SERVICE: &str = "wechat";
@@ -47,6 +51,8 @@ pub enum OrderState {
     Paid,
     /// Paid with another sum than was asked for: a person looks.
     Wrong,
+    /// Never paid, and nobody can any more.
+    Closed,
 }
 
 /// That an order was paid, as the service says.
@@ -68,25 +74,32 @@ impl OrderState {
             Self::Open => "open",
             Self::Paid => "paid",
             Self::Wrong => "wrong",
+            Self::Closed => "closed",
         }
     }
 
     fn with_name(name: &str) -> Option<Self> {
-        [Self::Open, Self::Paid, Self::Wrong].into_iter().find(|state| state.name() == name)
+        [Self::Open, Self::Paid, Self::Wrong, Self::Closed].into_iter().find(|state| state.name() == name)
     }
+}
+
+/// Whether a student pays alone, and pays now: not where a class or a unit pays, nor what was handed over already.
+pub fn may_pay(settings: &Settings, phase: Phase, case: &Case) -> bool {
+    let by_student = settings.fee.as_ref().is_some_and(|fee| fee.payer == Payer::Student);
+    by_student && case.payment == Due::Due && phase < Phase::Closed
 }
 
 impl Register {
     /// An order over what a student still owes: the one that is open, or a new one.
     ///
     /// # Errors
-    /// [`RegisterError::Unusable`] when nothing is owed.
+    /// [`RegisterError::Unusable`] when nothing is owed, or somebody else pays.
     pub async fn order_of(&self, id: &CampaignId, student: Uuid, act: &Act<'_>) -> Result<Order> {
         let mut change = Change::begin(self.store().begin().await?, id).await?;
         let entry = change.student(student).await?;
         let fen = due(&change.settings, &entry) - change.balance(student).await?;
-        if fen <= 0 {
-            return Err(RegisterError::unusable("没有待缴的费用", "nothing is to be paid"));
+        if fen <= 0 || !may_pay(&change.settings, change.state.phase, &entry.case) {
+            return Err(RegisterError::unusable("没有待缴的费用", "nothing is to be paid here"));
         }
         let since = act.at_ms.saturating_sub(LASTS_MS * 9 / 10);
         let known = query(tables::OPEN_ORDER).bind(id.as_str()).bind(student.to_string());
@@ -114,6 +127,35 @@ impl Register {
         change.log(&Logged::Money { change: "ordered", count: 1, fen }, &student.to_string(), act)?;
         change.commit().await?;
         Ok(order)
+    }
+
+    /// Orders that nobody is known to have paid, the oldest first; of one student where one is named.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be read.
+    pub async fn open_orders(&self, id: &CampaignId, student: Option<Uuid>) -> Result<Vec<Order>> {
+        let student = student.map(|student| student.to_string()).unwrap_or_default();
+        let rows = query(tables::OPEN_ORDERS).bind(id.as_str()).bind(student);
+        rows.fetch_all(self.store().reader()).await?.iter().map(order).collect()
+    }
+
+    /// Every order of a student, the oldest first.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be read.
+    pub async fn orders_of(&self, id: &CampaignId, student: Uuid) -> Result<Vec<Order>> {
+        let rows = query(tables::ORDERS_OF).bind(id.as_str()).bind(student.to_string());
+        rows.fetch_all(self.store().reader()).await?.iter().map(order).collect()
+    }
+
+    /// An order that is closed at the service, or that it never heard of: nobody can pay it any more.
+    ///
+    /// # Errors
+    /// [`RegisterError::Store`] when the store cannot be written.
+    pub async fn close_order(&self, number: &str) -> Result<()> {
+        let closed = query(tables::CLOSE_ORDER).bind(number).bind(OrderState::Closed.name());
+        closed.execute(self.store().reader()).await?;
+        Ok(())
     }
 
     /// Keeps what the service gave for an order.
@@ -153,7 +195,8 @@ impl Register {
             note: order.number.clone(),
             student: Some(order.student),
         };
-        let is_new = change.add_movement(&movement).await?;
+        // A bill may have brought the money before the service's word, without saying whose it is.
+        let is_new = change.add_movement(&movement).await? || change.claim_movement(&movement).await?;
         query(tables::END_ORDER)
             .bind(&order.number)
             .bind(order.state.name())
@@ -166,6 +209,20 @@ impl Register {
         }
         change.commit().await?;
         Ok(order)
+    }
+}
+
+impl Change<'_> {
+    /// Gives a movement that belongs to nobody to whom it belongs; false where it has somebody.
+    async fn claim_movement(&mut self, movement: &Movement) -> Result<bool> {
+        let claimed = query(tables::CLAIM_MOVEMENT)
+            .bind(self.campaign().as_str())
+            .bind(&movement.service)
+            .bind(&movement.number)
+            .bind(movement.student.map(|student| student.to_string()).unwrap_or_default())
+            .execute(&mut *self.writing)
+            .await?;
+        Ok(claimed.rows_affected() == 1)
     }
 }
 

@@ -18,6 +18,7 @@ use super::sessions::{Edition, class_id};
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
 use crate::case::tracks::{Eligibility, Payment};
 use crate::day;
+use crate::phase::Phase;
 use crate::settings::{Payer, Rule, Settings, Verdict};
 
 /// The part of a station's bundle that the school gives.
@@ -89,21 +90,25 @@ impl Register {
         })
     }
 
-    /// How those look whose photo is compared with a reference, by the beginnings of their codes' fingerprints, and from
-    /// which distance a person has to look; nobody where the campaign does not compare.
+    /// How those look whose photo is compared with a reference, by the beginnings of their codes' fingerprints, from
+    /// which distance a person has to look, and until when; nobody where the campaign does not compare.
     ///
     /// # Errors
     /// [`RegisterError::Damaged`] when a face does not open.
-    pub async fn references(&self, id: &CampaignId, keys: &Keys) -> Result<(Vec<Reference>, f32)> {
-        let Some(limits) = self.campaign(id).await?.settings.photo.reference else {
-            return Ok((Vec::new(), 0.0));
+    pub async fn references(&self, id: &CampaignId, keys: &Keys) -> Result<(Vec<Reference>, f32, u64)> {
+        let campaign = self.campaign(id).await?;
+        let Some(limits) = campaign.settings.photo.reference.filter(|_| campaign.state.phase < Phase::Closed)
+        else {
+            return Ok((Vec::new(), 0.0, 0));
         };
         let beginnings = self.code_beginnings(id).await?;
         let faces = self.faces(id, keys).await?.into_iter().filter(|face| face.shot.is_none());
         let reference = |face: Face| {
             Some(Reference { code: *beginnings.get(&face.student)?, face: face.vector.to_vec() })
         };
-        Ok((faces.filter_map(reference).collect(), limits.different_above))
+        let last = campaign.settings.campaign.days.iter().max();
+        let until_s = last.and_then(|last| day::end_of(*last).ok()).unwrap_or_default();
+        Ok((faces.filter_map(reference).collect(), limits.different_above, until_s))
     }
 
     /// Writes down that a station was opened or revoked, by its name or its key.

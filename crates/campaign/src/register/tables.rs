@@ -508,6 +508,16 @@ pub const OPEN_ORDER: &str = "select * from pay_order where campaign = $1 and st
 pub const NEW_ORDER: &str = "insert into pay_order (number, campaign, student, fen, link, state, at_ms) \
      values ($1, $2, $3, $4, '', 'open', $5)";
 
+pub const OPEN_ORDERS: &str = "select * from pay_order where campaign = $1 and state = 'open' \
+     and ($2 = '' or student = $2) order by at_ms";
+
+pub const ORDERS_OF: &str = "select * from pay_order where campaign = $1 and student = $2 order by at_ms";
+
+pub const CLOSE_ORDER: &str = "update pay_order set state = $2 where number = $1 and state = 'open'";
+
+pub const CLAIM_MOVEMENT: &str = "update movement set student = $4 \
+     where campaign = $1 and service = $2 and number = $3 and student = ''";
+
 pub const KEEP_LINK: &str = "update pay_order set link = $2 where number = $1";
 
 pub const ORDER: &str = "select * from pay_order where number = $1";
@@ -530,7 +540,13 @@ pub const UNSENT: &str = "select m.student, m.kind, m.mark, m.text, coalesce(s.t
 
 pub const TRIED: &str = "insert into sending (campaign, student, kind, mark, way, state, tries, next_ms, at_ms, fault) \
      values ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9) on conflict (campaign, student, kind, mark, way) \
-     do update set state = $6, tries = sending.tries + 1, next_ms = $7, at_ms = $8, fault = $9";
+     do update set state = $6, tries = sending.tries + 1, next_ms = $7, at_ms = $8, fault = $9 \
+     where sending.state <> 'sent'";
+
+/// Takes a message for oneself before it is sent; whoever comes second changes nothing.
+pub const TAKE_SENDING: &str = "insert into sending (campaign, student, kind, mark, way, state, tries, next_ms, at_ms, \
+     fault) values ($1, $2, $3, $4, $5, 'again', 0, $6, $7, '') on conflict (campaign, student, kind, mark, way) \
+     do update set next_ms = $6, at_ms = $7 where sending.state = 'again' and sending.next_ms <= $7";
 
 pub const SENDINGS: &str = "select state, count(*) as count from sending where campaign = $1 group by state";
 

@@ -56,7 +56,7 @@ impl Station {
             return Err(StationError::Decided);
         }
         let reason = guard::reason(said.reason).unwrap_or_default();
-        let concerns = self.against(&take, &line).await?;
+        let concerns = self.against(&take, &line, at).await?;
         if !concerns.is_empty() && reason.is_empty() {
             return Ok(Accepted::Stopped(concerns));
         }
@@ -104,7 +104,7 @@ impl Station {
     }
 
     /// What speaks against a photo.
-    async fn against(&self, take: &Take, line: &Line) -> Result<Vec<Concern>> {
+    async fn against(&self, take: &Take, line: &Line, at: At<'_>) -> Result<Vec<Concern>> {
         let fails = (take.verdict == Verdict::Fail).then(|| Concern {
             guard: "fails",
             zh: "照片不合格".into(),
@@ -114,13 +114,13 @@ impl Station {
         });
         let like_another =
             if self.bundle().compares_faces { self.like_another(take, line).await? } else { None };
-        Ok(fails.into_iter().chain(self.unlike_reference(take, line)).chain(like_another).collect())
+        Ok(fails.into_iter().chain(self.unlike_reference(take, line, at)).chain(like_another).collect())
     }
 
     /// The face is not like the reference photo of somebody who agreed to the comparison.
-    fn unlike_reference(&self, take: &Take, line: &Line) -> Option<Concern> {
+    fn unlike_reference(&self, take: &Take, line: &Line, at: At<'_>) -> Option<Concern> {
         let bundle = self.bundle();
-        let reference = faces::descriptor(bundle.reference(line.code)?)?;
+        let reference = faces::descriptor(bundle.reference(line.code, at.at_ms / 1000)?)?;
         let own = take.found.face.as_deref().and_then(faces::descriptor)?;
         (own.distance(&reference) > bundle.unlike_from).then(|| Concern {
             guard: "unlike-reference",

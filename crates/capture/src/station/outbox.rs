@@ -135,6 +135,11 @@ impl Station {
             self.0.files.remove(Kind::Take, take)?;
             self.0.files.remove(Kind::Original, take)?;
             let mut writing = self.0.store.begin().await?;
+            // The face as numbers goes with the photo.
+            if let Some(row) = query(tables::TAKE).bind(take).fetch_optional(&mut *writing).await? {
+                let hidden = self.without_face(&row)?;
+                query(tables::KEEP_TAKE).bind(take).bind(hidden).execute(&mut *writing).await?;
+            }
             query(tables::PURGED).bind(id).bind(now_ms as i64).execute(&mut *writing).await?;
             self.log(&mut writing, "packet.purged", (id, ""), At { operator: "-", at_ms: now_ms }).await?;
             writing.commit().await?;

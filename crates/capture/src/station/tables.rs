@@ -66,6 +66,8 @@ pub const LAST_BEFORE: &str =
 pub const NEW_SOURCE: &str = "insert into source (digest, became, arrived_ms) values ($1, $2, $3) \
      on conflict (digest) do nothing";
 pub const SOURCE: &str = "select became from source where digest = $1";
+pub const KEEP_TAKE: &str = "update take set hidden = $2 where id = $1";
+
 pub const NEW_TAKE: &str = "insert into take (id, day, running, verdict, state, hidden, arrived_ms) \
      values ($1, $2, $3, $4, 'waiting', $5, $6)";
 pub const TAKES: &str = "select * from take where day = $1 and running = $2 order by rowid";

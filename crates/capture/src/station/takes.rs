@@ -125,7 +125,7 @@ impl Station {
     ) -> Result<Arrived> {
         let begun = std::time::Instant::now();
         let (judge, bundle) = (self.judge(), self.bundle());
-        let compares_faces = bundle.compares_faces || bundle.reference(line.code).is_some();
+        let compares_faces = bundle.compares_faces || bundle.reference(line.code, at.at_ms / 1000).is_some();
         let bytes = Arc::new(arrival.bytes);
         let (source, name) = (Arc::clone(&bytes), arrival.name.clone());
         let looked = spawn_blocking(move || {
@@ -225,6 +225,13 @@ impl Station {
     /// [`StationError::Disk`] when it went to the centre and is gone from here.
     pub fn photo(&self, id: Uuid) -> Result<Vec<u8>> {
         self.0.files.show(Kind::Take, &id.to_string(), &self.0.keys.rest)
+    }
+
+    /// What is kept of a photo that is gone, hidden: everything but the face.
+    pub(super) fn without_face(&self, row: &AnyRow) -> Result<Vec<u8>> {
+        let take = self.read_take(row)?;
+        let found = Found { face: None, ..take.found };
+        hide_words(&found, &bound(take.id), &self.0.keys.rest)
     }
 
     pub(super) fn read_take(&self, row: &AnyRow) -> Result<Take> {

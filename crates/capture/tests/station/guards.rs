@@ -156,6 +156,7 @@ async fn a_face_unlike_the_reference_is_stopped_and_who_gave_none_has_no_vector(
     let mut bundle = campaign.bundle();
     bundle.compares_faces = false;
     bundle.unlike_from = apart / 2.0;
+    bundle.references_until_s = MORNING_MS / 1000 + 3_600;
     // The first two agreed; the second one's reference is the face of whoever sits there as the first.
     bundle.references = (0..2)
         .map(|place| Reference {
@@ -175,4 +176,5 @@ async fn a_face_unlike_the_reference_is_stopped_and_who_gave_none_has_no_vector(
     assert!(matches!(station.accept(take.id, SAID, at(now + 69_000)).await.unwrap(), Accepted::Done));
     seat(&station, &campaign.students[2].code, now + 120_000).await;
     assert_eq!(shoot(&station, camera(3), now + 125_000).await.found.face, None);
+    assert!(bundle.reference(seal::code::fingerprint::Fingerprint([0; 32]), now / 1000).is_none());
 }

@@ -168,6 +168,7 @@ impl Campaign {
             compares_faces: true,
             references: Vec::new(),
             unlike_from: 0.0,
+            references_until_s: 0,
             levels: vec![Level::Undergraduate],
         }
     }

@@ -56,6 +56,8 @@ pub struct Bundle {
     pub references: Vec<Reference>,
     /// The distance from which a person has to look, where there are references.
     pub unlike_from: f32,
+    /// Until when references count, seconds since 1970-01-01 UTC: a station that is packed away compares nobody.
+    pub references_until_s: u64,
 }
 
 /// How somebody looks, by the beginning of the code's fingerprint.
@@ -77,8 +79,11 @@ impl std::fmt::Debug for Reference {
 }
 
 impl Bundle {
-    /// How the holder of a code looks, where that is known.
-    pub fn reference(&self, code: Fingerprint) -> Option<&[f32]> {
+    /// How the holder of a code looks, where that is known and still counts.
+    pub fn reference(&self, code: Fingerprint, now_s: u64) -> Option<&[f32]> {
+        if now_s > self.references_until_s {
+            return None;
+        }
         let own = self.references.iter().find(|reference| code.0.starts_with(&reference.code))?;
         Some(&own.face)
     }
@@ -246,6 +251,8 @@ struct Body {
     references: Vec<Reference>,
     #[n(15)]
     unlike_from: f32,
+    #[n(16)]
+    references_until_s: u64,
 }
 
 #[derive(minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
@@ -316,6 +323,7 @@ impl Body {
             levels: bundle.levels.iter().map(|level| level.number()).collect(),
             references: bundle.references.clone(),
             unlike_from: bundle.unlike_from,
+            references_until_s: bundle.references_until_s,
         }
     }
 }
@@ -348,5 +356,6 @@ fn read_body(bytes: &[u8], suite: Suite) -> Option<Bundle> {
         levels: body.levels.iter().map(|number| Level::with_number(*number)).collect::<Option<_>>()?,
         references: body.references.clone(),
         unlike_from: body.unlike_from,
+        references_until_s: body.references_until_s,
     })
 }

@@ -74,6 +74,7 @@ pub fn bundle(suite: Suite) -> Bundle {
         compares_faces: true,
         references: Vec::new(),
         unlike_from: 0.0,
+        references_until_s: 0,
         levels: vec![Level::Undergraduate, Level::Doctor],
     }
 }

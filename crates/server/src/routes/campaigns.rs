@@ -1,6 +1,8 @@
 //! Campaigns: made from a template, set up, moved on.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -259,7 +261,11 @@ pub async fn copy(
     })?;
     let id = who.campaign(&campaign)?;
     let settings = app.register().campaign(&id).await?.settings;
-    let stations: Vec<_> = app.desk().experience(&id).await?.into_iter().map(ExperienceView::of).collect();
+    let known: HashSet<String> = stations_of(&app, &id).await?;
+    let done = app.desk().experience(&id).await?.into_iter();
+    // Photos that students took alone, or that were given in as files, say nothing about a station.
+    let stations: Vec<_> =
+        done.filter(|(station, _)| known.contains(station)).map(ExperienceView::of).collect();
     let mut copy = settings.moved_to(first_day, next.class_of);
     copy.schedule.seconds_per_student =
         seconds_per_student(&stations).unwrap_or(copy.schedule.seconds_per_student);
@@ -268,12 +274,26 @@ pub async fn copy(
     Ok(Json(CopyView { text: copy.write(), differences, stations }))
 }
 
+/// The stations that the timetable or an enrolment names.
+async fn stations_of(app: &App, id: &CampaignId) -> Result<HashSet<String>, Problem> {
+    let suite = app.register().suite(id).await?;
+    let enrolled = app.desk().stations(id, suite).await?.into_iter().map(|known| known.station);
+    let edition = app.register().edition(id).await?;
+    let planned = edition.iter().flat_map(|edition| {
+        (0..edition.problem.stations.len()).map(|station| edition.problem.station_name(station))
+    });
+    Ok(enrolled.chain(planned).collect())
+}
+
+/// Seconds for a student that a timetable can be planned with.
+const PLANNABLE: RangeInclusive<f64> = 3.0..=600.0;
+
 /// What a student took at these stations, each with the weight of its shots, to a tenth of a second.
 fn seconds_per_student(stations: &[ExperienceView]) -> Option<f64> {
     let paces = stations.iter().filter_map(|one| Some((one.shots as f64, one.seconds_per_student?)));
     let (shots, seconds) =
         paces.fold((0.0, 0.0), |(all, sum), (shots, pace)| (all + shots, sum + shots * pace));
-    (shots > 0.0).then(|| (10.0 * seconds / shots).round() / 10.0)
+    Some((10.0 * seconds / shots).round() / 10.0).filter(|pace| PLANNABLE.contains(pace))
 }
 
 /// New settings.

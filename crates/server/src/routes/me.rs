@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use campaign::case::tracks::{Code, CodeEvent, ConsentEvent, Event, Photo, ProofEvent, RecordCheckEvent};
+use campaign::register::orders::may_pay;
 use campaign::register::{Campaign, Entry};
 use campaign::settings::guide;
 use capture::desk::Desk;
@@ -63,6 +64,8 @@ pub struct Me {
     queue: Option<QueueView>,
     /// Whether the fee can be paid here.
     pays_online: bool,
+    /// Whether a service outside is asked about photos of those who agree.
+    compares_outside: bool,
     /// Whether the campaign compares faces, for which one is asked.
     compares_faces: bool,
     /// Days for which data is kept after the campaign.
@@ -103,7 +106,9 @@ pub async fn me(State(app): State<App>, who: Who, headers: HeaderMap) -> Result<
     let queue = queue_of(&app, &campaign, class).await?;
     let settings = &campaign.settings;
     let me = Me {
-        pays_online: app.outside().pay.is_some(),
+        pays_online: app.outside().pay.is_some()
+            && may_pay(&campaign.settings, campaign.state.phase, &entry.case),
+        compares_outside: app.outside().comparison.is_some(),
         compares_faces: settings.photo.compare_faces || settings.photo.reference.is_some(),
         keep_days: settings.retention.keep_days,
         queue,

@@ -1,20 +1,24 @@
 //! What goes out to students by other ways than their own page, and what comes in from a payment service.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use bytes::Bytes;
+use axum::body::to_bytes;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
 use campaign::case::tracks::Consent;
 use campaign::day;
 use campaign::message::AWAKE;
+use campaign::phase::Phase;
 use campaign::register::contacts::{Contact, Outcome, Unsent, Way};
 use campaign::register::orders::{self, LASTS_MS};
 use campaign::register::{Act, Campaign};
 use campaign::role::Role;
 use outside::comparison::{Against, Answer, Question};
-use outside::mail::Mail;
-use outside::message::{Outgoing, Way as Sending};
-use outside::pay::{Event, Order, OrderNumber, Transaction};
+use outside::mail::{Mail, MailError};
+use outside::message::{MessageError, Outgoing, Way as Sending};
+use outside::pay::notification::BODY_BYTES;
+use outside::pay::{Event, Order, OrderNumber, PayError, Transaction, TransactionState};
 use outside::retry;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,8 +32,10 @@ use crate::outside::Pay;
 use crate::problem::Problem;
 use crate::who::Who;
 
-/// Messages older than this are not sent any more: who gives an address later is not told what is over.
-const STILL_NEW_MS: u64 = 3 * 86_400_000;
+/// Messages older than this are not sent any more: what was said yesterday of tomorrow is over.
+const STILL_NEW_MS: u64 = 12 * 3_600_000;
+/// Messages that go out at most before the next campaign has its turn.
+const AT_ONCE: usize = 200;
 
 /// Where one wants to be reached.
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -77,73 +83,116 @@ pub async fn set_contact(
     let (id, _, entry) = own(&app, &who).await?;
     let keys = keys::of(&app, &id).await?;
     let contact = Contact { email: new.email, phone: new.phone };
+    if !contact.email.is_empty() && !outside::mail::is_receiver(contact.email.trim()) {
+        return Err(Problem::unusable("邮箱地址不正确", "this is no mail address"));
+    }
     let contact = app.register().set_contact(&id, entry.id, &contact, &keys.school).await?;
     Ok(ContactView::of(&app, contact))
 }
 
-/// Sends what was said to those who gave an address; what is not taken now is tried again. Nobody is woken.
-pub async fn send(app: &App, campaign: &Campaign, at_ms: u64) -> Result<(), Problem> {
-    let outside = app.outside();
-    let is_on = outside.mail.is_some() || outside.messages.is_some();
-    if !is_on || !AWAKE.contains(&day::time_of_ms(at_ms).hour()) {
-        return Ok(());
-    }
-    let id = &campaign.id;
-    let since = (at_ms.saturating_sub(STILL_NEW_MS), at_ms);
-    for way in [Way::Mail, Way::Message] {
-        let unsent = app.register().unsent(id, way, since).await?;
-        if unsent.is_empty() {
-            continue;
-        }
-        let keys = keys::of(app, id).await?;
-        let contacts = app.register().contacts(id, &keys.school).await?;
-        for message in &unsent {
-            let Some(contact) = contacts.get(&message.student) else { continue };
-            let Some(outcome) = tried(app, campaign, (message, way), contact, at_ms).await else { continue };
-            app.register().tried(id, (message, way), &outcome, at_ms).await?;
+/// Sends what was said to those who gave an address and whom it still concerns; what is not taken now is tried again.
+/// Nobody is woken. `clock` gives milliseconds since 1970-01-01 UTC, because sending takes its time.
+pub async fn send(app: &App, campaign: &Campaign, clock: impl Fn() -> u64) -> Result<(), Problem> {
+    for (way, is_on) in
+        [(Way::Mail, app.outside().mail.is_some()), (Way::Message, app.outside().messages.is_some())]
+    {
+        if is_on && campaign.state.phase < Phase::Closed {
+            send_by(app, campaign, way, &clock).await?;
         }
     }
     Ok(())
 }
 
-/// One try; none where this student or this server does not have the way.
+async fn send_by(app: &App, campaign: &Campaign, way: Way, clock: &impl Fn() -> u64) -> Result<(), Problem> {
+    let (id, now) = (&campaign.id, clock());
+    let unsent = app.register().unsent(id, way, (now.saturating_sub(STILL_NEW_MS), now)).await?;
+    if unsent.is_empty() || !AWAKE.contains(&day::time_of_ms(now).hour()) {
+        return Ok(());
+    }
+    let keys = keys::of(app, id).await?;
+    let contacts = app.register().contacts(id, &keys.school).await?;
+    for message in unsent.iter().take(AT_ONCE) {
+        let now = clock();
+        let Some(contact) = contacts.get(&message.student).filter(|contact| has(contact, way)) else {
+            continue;
+        };
+        let entry = app.register().student(id, message.student).await?;
+        if !message.kind.still_concerns(&entry.case) || !AWAKE.contains(&day::time_of_ms(now).hour()) {
+            continue;
+        }
+        if !app.register().take_sending(id, (message, way), now).await? {
+            continue;
+        }
+        let outcome = match tried(app, campaign, (message, way), contact).await {
+            Ok(()) => Outcome::Sent,
+            Err(Fault::Ours(why)) => {
+                // Every other message would end alike: all wait until somebody has mended it.
+                tracing::warn!(%why, ?way, "messages wait: this server's way of sending them is refused");
+                return Ok(());
+            }
+            Err(Fault::Never(why)) => Outcome::Refused(why),
+            Err(Fault::Later(why)) => match retry::after(message.tries + 1) {
+                Some(pause) => Outcome::Again(now + pause.as_millis() as u64, why),
+                None => Outcome::Refused(why),
+            },
+        };
+        app.register().tried(id, (message, way), &outcome, now).await?;
+    }
+    Ok(())
+}
+
+fn has(contact: &Contact, way: Way) -> bool {
+    match way {
+        Way::Mail => !contact.email.is_empty(),
+        Way::Message => !contact.phone.is_empty(),
+    }
+}
+
+/// Why a message did not go.
+enum Fault {
+    /// The other side refuses this server, whatever it sends.
+    Ours(String),
+    /// It will never be taken.
+    Never(String),
+    /// Not now.
+    Later(String),
+}
+
+/// One try.
 async fn tried(
     app: &App,
     campaign: &Campaign,
     (message, way): (&Unsent, Way),
     contact: &Contact,
-    at_ms: u64,
-) -> Option<Outcome> {
+) -> Result<(), Fault> {
     let known = format!("{}/{}/{}/{}", campaign.id, message.student, name(&message.kind), message.mark);
     let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, known.as_bytes());
     let title = &campaign.settings.campaign.title;
-    let (is_final, fault) = match way {
-        Way::Mail if !contact.email.is_empty() => {
+    let off = || Fault::Ours("not configured".into());
+    match way {
+        Way::Mail => {
             let subject: String = format!("{}（{title}）", message.kind.zh()).chars().take(100).collect();
             let text = format!("{}\n\n{}\n\n{title}", message.text[0], message.text[1]);
             let mail = Mail { id, to: &contact.email, subject: &subject, text: &text };
-            match app.outside().mail.as_ref()?.send(&mail).await {
-                Ok(()) => return Some(Outcome::Sent),
-                Err(error) => (error.is_final(), error.to_string()),
-            }
+            let mailer = app.outside().mail.as_ref().ok_or_else(off)?;
+            mailer.send(&mail).await.map_err(|error| match error {
+                MailError::Settings(why) => Fault::Ours(why),
+                error if error.is_final() => Fault::Never(error.to_string()),
+                error => Fault::Later(error.to_string()),
+            })
         }
-        Way::Message if !contact.phone.is_empty() => {
+        Way::Message => {
             let kind = name(&message.kind);
-            let text = &message.text[0];
-            let values = Default::default();
+            let (text, values) = (&message.text[0], BTreeMap::new());
             let outgoing = Outgoing { id, way: Sending::Sms, to: &contact.phone, kind: &kind, text, values };
-            match app.outside().messages.as_ref()?.send(&outgoing).await {
-                Ok(()) => return Some(Outcome::Sent),
-                Err(error) => (error.is_final(), error.to_string()),
-            }
+            let service = app.outside().messages.as_ref().ok_or_else(off)?;
+            service.send(&outgoing).await.map_err(|error| match error {
+                MessageError::Settings(why) => Fault::Ours(why),
+                error if error.is_final() => Fault::Never(error.to_string()),
+                error => Fault::Later(error.to_string()),
+            })
         }
-        Way::Mail | Way::Message => return None,
-    };
-    let pause = retry::after(message.tries + 1).filter(|_| !is_final);
-    Some(match pause {
-        Some(pause) => Outcome::Again(at_ms + pause.as_millis() as u64, fault),
-        None => Outcome::Refused(fault),
-    })
+    }
 }
 
 /// What a phone pays.
@@ -176,6 +225,10 @@ fn pay_of(app: &App) -> Result<&Pay, Problem> {
 pub async fn order(State(app): State<App>, who: Who) -> Result<Json<OrderView>, Problem> {
     let (id, campaign, entry) = own(&app, &who).await?;
     let pay = pay_of(&app)?;
+    // What was paid and not told, or asked for with another sum, is settled before anything is asked for again.
+    for known in app.register().open_orders(&id, Some(entry.id)).await? {
+        look_up(&app, pay, &known, who.at_ms).await?;
+    }
     let order = app.register().order_of(&id, entry.id, &who.act("")).await?;
     let until_ms = order.at_ms + LASTS_MS;
     let link = if order.link.is_empty() {
@@ -226,11 +279,19 @@ pub async fn compare(
     Json(whom): Json<Whom>,
 ) -> Result<Json<ComparedView>, Problem> {
     let id = who.campaign(&campaign)?;
+    let campaign = app.register().campaign(&id).await?;
     let entry = app.register().student(&id, whom.student).await?;
     let refused = |code, zh: &str, en: &str| Problem::new(StatusCode::CONFLICT, code, zh, en);
     let service = app.outside().comparison.as_ref();
     let service =
         service.ok_or_else(|| refused("off", "没有配置比对服务", "no comparison service is configured"))?;
+    if campaign.settings.photo.reference.is_none() || campaign.state.phase >= Phase::Closed {
+        return Err(refused(
+            "off",
+            "本次采集没有启用人脸比对，或已结束",
+            "this campaign compares no faces, or it is closed",
+        ));
+    }
     if entry.case.consent != Consent::Agreed {
         return Err(refused(
             "no-consent",
@@ -267,10 +328,13 @@ pub async fn compare(
 #[utoipa::path(post, path = "/api/pay/wechat", tag = "fees",
     request_body(content = Vec<u8>, content_type = "application/json"),
     responses((status = 204), (status = 401, body = Problem), (status = 409, body = Problem)))]
-pub async fn paid(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<StatusCode, Problem> {
+pub async fn paid(State(app): State<App>, request: Request) -> Result<StatusCode, Problem> {
     let pay = pay_of(&app)?;
     let now = now_ms();
-    let told = pay.gateway.account().notification(&headers, &body, now / 1000);
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, BODY_BYTES).await;
+    let body = body.map_err(|_| Problem::unusable("通知过大", "the word of a payment is too long"))?;
+    let told = pay.gateway.account().notification(&head.headers, &body, now / 1000);
     let told = told.map_err(|error| {
         Problem::new(StatusCode::UNAUTHORIZED, "not-the-payment-service", error.zh(), error.to_string())
     })?;
@@ -283,6 +347,43 @@ pub async fn paid(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Re
     }
     pay.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner).keep(&told.id);
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Asks the service about orders of a campaign that nobody told of, so that a word that never came is not missed.
+pub async fn look_up_orders(app: &App, campaign: &Campaign, now_ms: u64) -> Result<(), Problem> {
+    let Some(pay) = app.outside().pay.as_ref() else { return Ok(()) };
+    let orders = app.register().open_orders(&campaign.id, None).await?;
+    // Those that can still be paid are left alone for a while: the service tells by itself.
+    for order in orders.iter().filter(|order| order.at_ms + LASTS_MS < now_ms).take(AT_ONCE) {
+        look_up(app, pay, order, now_ms).await?;
+    }
+    Ok(())
+}
+
+/// Settles an order that was paid, and ends one that cannot be paid any more or should not be.
+async fn look_up(app: &App, pay: &Pay, order: &orders::Order, now_ms: u64) -> Result<(), Problem> {
+    let unreachable = |error: PayError| {
+        Problem::new(StatusCode::BAD_GATEWAY, "payment-service", error.zh(), error.to_string())
+    };
+    let number = OrderNumber::new(&order.number).map_err(|fault| Problem::internal(fault.to_string()))?;
+    match pay.gateway.order(&number).await {
+        Ok(transaction)
+            if matches!(transaction.state, TransactionState::Success | TransactionState::Refund) =>
+        {
+            take(app, transaction, now_ms).await
+        }
+        Ok(transaction) if transaction.state == TransactionState::Closed => {
+            Ok(app.register().close_order(&order.number).await?)
+        }
+        Ok(_) if order.at_ms + LASTS_MS * 9 / 10 > now_ms => Ok(()),
+        Ok(_) => {
+            pay.gateway.close(&number).await.map_err(unreachable)?;
+            Ok(app.register().close_order(&order.number).await?)
+        }
+        // It never reached the service.
+        Err(error) if error.is_missing() => Ok(app.register().close_order(&order.number).await?),
+        Err(error) => Err(unreachable(error)),
+    }
 }
 
 async fn take(app: &App, transaction: Transaction, now_ms: u64) -> Result<(), Problem> {

@@ -124,7 +124,9 @@ pub async fn assessment(
 ) -> Result<Response, Problem> {
     let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
     let mut document = Docx::new().add_paragraph(title("个人信息保护影响评估报告"));
-    for (section, number) in sections_of_assessment(&campaign.settings).iter().zip(NUMBERS.chars()) {
+    for (section, number) in
+        sections_of_assessment(&campaign.settings, app.outside().kinds()).iter().zip(NUMBERS.chars())
+    {
         document = document.add_paragraph(heading(number, section.title));
         document = section.lines.iter().fold(document, |document, line| document.add_paragraph(plain(line)));
     }

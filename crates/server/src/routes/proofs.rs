@@ -507,7 +507,24 @@ pub async fn data(State(app): State<App>, who: Who) -> Result<Response, Problem>
     let told = app.register().told(&id, Some(entry.id)).await?;
     let messages: Vec<Value> =
         told.iter().map(|one| json!({"text": one.text[0], "at_ms": one.at_ms})).collect();
+    let keys = keys::of(&app, &id).await?;
+    let contact = app.register().contacts(&id, &keys.school).await?.remove(&entry.id);
+    let papers: Vec<Value> = app
+        .register()
+        .papers_of(&id, entry.id)
+        .await?
+        .iter()
+        .map(|one| json!({"paper": one.item.zh(), "at_ms": one.at_ms}))
+        .collect();
+    let orders: Vec<Value> = app
+        .register()
+        .orders_of(&id, entry.id)
+        .await?
+        .iter()
+        .map(|one| json!({"number": one.number, "fen": one.fen, "state": one.state, "at_ms": one.at_ms}))
+        .collect();
     let data = json!({
+        "contact": contact, "papers": papers, "orders": orders,
         "payments": payments, "booking": booking, "messages": messages,
         "campaign": campaign.settings.campaign.title, "record": fields, "states": entry.case, "photos": shots,
         "disputes": disputes, "history": history,

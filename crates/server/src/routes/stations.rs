@@ -241,7 +241,7 @@ pub async fn bundle(
 ) -> Result<Response, Problem> {
     let (id, station, keys) = caller(&app, name, &headers, ABOUT_BUNDLE).await?;
     let known = app.register().for_stations(&id).await?;
-    let (references, unlike_from) = app.register().references(&id, &keys.school).await?;
+    let (references, unlike_from, references_until_s) = app.register().references(&id, &keys.school).await?;
     let reading = &keys.desk.reading;
     let school = |(number, name): (String, String)| Some((number.try_into().ok()?, name));
     let now_s = now_ms() / 1000;
@@ -266,6 +266,7 @@ pub async fn bundle(
         levels: known.levels,
         references,
         unlike_from,
+        references_until_s,
     };
     let mut random = [0; SEED_BYTES];
     getrandom::fill(&mut random).map_err(|error| Problem::internal(error.to_string()))?;

@@ -132,6 +132,7 @@ impl Station {
             compares_faces: false,
             references: Vec::new(),
             unlike_from: 0.0,
+            references_until_s: 0,
             levels: Vec::new(),
         };
         let name = "cli".to_owned().try_into()?;
