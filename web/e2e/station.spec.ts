@@ -230,4 +230,22 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   await (await download).saveAs(receipts);
   expect(execFileSync(binary, ["station", "receipts", "--data", data, "--lang", "en", receipts], { env }).toString()).toContain("1 receipt(s) taken");
   expect(execFileSync(binary, ["station", "export", "--data", data, "--lang", "en", join(folder, "again")], { env }).toString()).toContain("0 packet(s)");
+
+  // A make-up centre's desk finds out whose code it is, of whatever school, and takes the photo with its own camera.
+  await page.goto("/walk-ins");
+  await page.locator("input[name=code]").fill(code);
+  await page.keyboard.press("Enter");
+  await expect(page.locator("main h2")).toContainText("*");
+  await page.getByRole("button", { name: "打开相机" }).click();
+  const take = page.getByRole("button", { name: "拍照", exact: true });
+  await expect(take).toBeEnabled();
+  // Colours go over from disabled in a moment.
+  await page.waitForTimeout(500);
+  await accessible(page, "a walk-in before the camera");
+  await take.click();
+  await expect(page.locator(".walk-in-shot .verdict")).toBeVisible({ timeout: 30_000 });
+  await page.screenshot({ path: join(folder, "walk-in.png"), fullPage: true });
+  await accessible(page, "a walk-in's photo");
+  await page.getByRole("button", { name: "换一名学生" }).click();
+  await expect(page.locator("input[name=code]")).toBeFocused();
 });
