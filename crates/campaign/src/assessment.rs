@@ -10,21 +10,33 @@ use crate::settings::Settings;
 /// The line that somebody fills in by hand.
 const TO_FILL: &str = "处理意见：________________________________";
 
-/// Other people's programs to which data goes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Outside {
+/// Somebody else to whom data goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receiver {
     /// Reminders by mail.
-    pub mail: bool,
+    Mail,
     /// Reminders by short message.
-    pub messages: bool,
+    Messages,
     /// Payments online.
-    pub payments: bool,
+    Payments,
     /// A service that compares faces.
-    pub comparison: bool,
+    Comparison,
+}
+
+impl Receiver {
+    /// Who it is, and what goes there.
+    fn zh(self) -> &'static str {
+        match self {
+            Self::Mail => "邮件服务（邮箱、提醒内容）",
+            Self::Messages => "短信服务（手机号、提醒内容）",
+            Self::Payments => "微信支付（订单号、金额）",
+            Self::Comparison => "人像比对服务（成品照片、证件种类和号码，仅限已单独同意的学生）",
+        }
+    }
 }
 
 /// The sections of the assessment.
-pub fn sections(settings: &Settings, outside: Outside) -> Vec<Section> {
+pub fn sections(settings: &Settings, outside: &[Receiver]) -> Vec<Section> {
     let all = [
         ("subject", "评估对象", subject(settings)),
         ("data", "处理的个人信息", data(settings, outside)),
@@ -53,7 +65,7 @@ fn subject(settings: &Settings) -> Vec<String> {
     ]
 }
 
-fn data(settings: &Settings, outside: Outside) -> Vec<String> {
+fn data(settings: &Settings, outside: &[Receiver]) -> Vec<String> {
     let mut lines = vec![
         "一般个人信息：学号、姓名、学院、专业、班级、层次、入学和毕业年份、拍摄时间和机位。".to_owned(),
         "敏感个人信息：身份证件号码、面部照片。".to_owned(),
@@ -66,16 +78,10 @@ fn data(settings: &Settings, outside: Outside) -> Vec<String> {
     } else {
         "不计算、不保存面部特征向量（设置中未启用人脸比对）。".into()
     });
-    if outside.mail || outside.messages {
+    if outside.iter().any(|receiver| matches!(receiver, Receiver::Mail | Receiver::Messages)) {
         lines.push("联系方式：学生自愿填写的邮箱、手机号，仅用于提醒，可随时清空。".into());
     }
-    let receivers = [
-        (outside.mail, "邮件服务（邮箱、提醒内容）"),
-        (outside.messages, "短信服务（手机号、提醒内容）"),
-        (outside.payments, "微信支付（订单号、金额）"),
-        (outside.comparison, "人像比对服务（成品照片、证件种类和号码，仅限已单独同意的学生）"),
-    ];
-    let receivers: Vec<&str> = receivers.iter().filter(|(is_on, _)| *is_on).map(|(_, text)| *text).collect();
+    let receivers: Vec<&str> = outside.iter().map(|receiver| receiver.zh()).collect();
     if !receivers.is_empty() {
         lines.push(format!("向他人提供：{}。接收方名称和联系方式：________________。", receivers.join("；")));
     }
@@ -95,7 +101,7 @@ fn lawful(settings: &Settings) -> Vec<String> {
     lines
 }
 
-fn risks(settings: &Settings, outside: Outside) -> Vec<String> {
+fn risks(settings: &Settings, outside: &[Receiver]) -> Vec<String> {
     let mut lines = vec![
         "错配：照片归入他人名下，影响学历注册。可能性：____；影响：高。".to_owned(),
         "泄露：采集设备丢失、账号被盗用、导出文件外传。可能性：____；影响：高。".to_owned(),
@@ -105,7 +111,7 @@ fn risks(settings: &Settings, outside: Outside) -> Vec<String> {
     if compares_faces(settings) {
         lines.push("误判：比对结果把本人判为他人。系统不依据分值拒绝任何照片，一律由人核对。可能性：____；影响：中。".into());
     }
-    if outside.comparison {
+    if outside.contains(&Receiver::Comparison) {
         lines.push("外传：照片和证件号码提供给校外比对服务，须在告知书中写明接收方、目的、方式并取得单独同意（第二十三条、第二十九条）。可能性：____；影响：高。".into());
     }
     if !settings.intake.secure_only {
@@ -148,7 +154,7 @@ mod tests {
     #[test]
     fn it_says_what_the_settings_say_and_leaves_the_judgement_to_people() {
         let text = |settings: &Settings| {
-            let lines = sections(settings, Outside::default()).into_iter().flat_map(|section| section.lines);
+            let lines = sections(settings, &[]).into_iter().flat_map(|section| section.lines);
             lines.collect::<Vec<_>>().join("\n")
         };
         let mut settings = template("stations-2025").unwrap().unwrap();
@@ -159,8 +165,8 @@ mod tests {
         settings.retention.legal_hold = true;
         let with = text(&settings);
         assert!(with.contains("单独征得同意") && with.contains("误判") && with.contains("暂停删除"));
-        let all = Outside { mail: true, messages: true, payments: true, comparison: true };
-        let said = format!("{:?}", sections(&settings, all));
+        let all = [Receiver::Mail, Receiver::Messages, Receiver::Payments, Receiver::Comparison];
+        let said = format!("{:?}", sections(&settings, &all));
         assert!(said.contains("微信支付") && said.contains("外传") && !with.contains("向他人提供"));
         assert!(text(&template("sports-2023").unwrap().unwrap()).contains("intake.secure-only"));
     }

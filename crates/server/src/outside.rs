@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use campaign::assessment::Receiver;
 use outside::address::Address;
 use outside::comparison::Comparer;
 use outside::mail::Mailer;
@@ -70,9 +71,9 @@ pub struct PayConfig {
     pub app: String,
     /// 商户API证书序列号
     pub serial: String,
-    /// apiclient_key.pem
+    /// `apiclient_key.pem`
     pub key_file: PathBuf,
-    /// A file with the APIv3 key.
+    /// A file with the `APIv3` key.
     pub api_key_file: PathBuf,
     /// The public key, or platform certificates, that the service signs with.
     pub gateway_keys: Vec<GatewayKeyConfig>,
@@ -140,14 +141,15 @@ pub struct Pay {
 }
 
 impl Outside {
-    /// Which of them there are.
-    pub fn kinds(&self) -> campaign::assessment::Outside {
-        campaign::assessment::Outside {
-            mail: self.mail.is_some(),
-            messages: self.messages.is_some(),
-            payments: self.pay.is_some(),
-            comparison: self.comparison.is_some(),
-        }
+    /// To whom data goes.
+    pub fn receivers(&self) -> Vec<Receiver> {
+        let there = [
+            (Receiver::Mail, self.mail.is_some()),
+            (Receiver::Messages, self.messages.is_some()),
+            (Receiver::Payments, self.pay.is_some()),
+            (Receiver::Comparison, self.comparison.is_some()),
+        ];
+        there.into_iter().filter(|(_, is_there)| *is_there).map(|(receiver, _)| receiver).collect()
     }
 
     /// Reads keys and prepares what the configuration names; nobody is asked yet.

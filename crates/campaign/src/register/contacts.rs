@@ -52,7 +52,8 @@ impl Contact {
         };
         let digits = phone.strip_prefix('+').unwrap_or(phone);
         let is_phone = (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if !email.is_empty() && !(email.len() <= LONGEST && is_plain(email) && is_mail(email)) {
+        let is_good = email.is_empty() || (email.len() <= LONGEST && is_plain(email) && is_mail(email));
+        if !is_good {
             return Err(RegisterError::unusable("邮箱地址不正确", "this is no mail address"));
         }
         if !phone.is_empty() && !is_phone {

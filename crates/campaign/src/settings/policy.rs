@@ -195,7 +195,9 @@ fn flatten(key: &str, value: &toml::Value, into: &mut BTreeMap<String, String>) 
     let below = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
     match value {
         toml::Value::Table(table) => {
-            table.iter().for_each(|(name, value)| flatten(&below(name), value, into))
+            for (name, value) in table {
+                flatten(&below(name), value, into);
+            }
         }
         toml::Value::Array(all) => {
             all.iter().enumerate().for_each(|(at, value)| flatten(&below(&at.to_string()), value, into));

@@ -147,10 +147,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(evidence::evidence))
         .routes(routes!(evidence::tick))
         .routes(routes!(messages::unread))
-        .routes(routes!(outside::contact, outside::set_contact))
-        .routes(routes!(outside::order))
-        .routes(routes!(outside::paid))
-        .routes(routes!(outside::compare))
+        .merge(outside_routes())
         .routes(routes!(codes::card))
         .routes(routes!(codes::revoke))
         .routes(routes!(codes::issue))
@@ -289,6 +286,14 @@ fn closing_routes() -> OpenApiRouter<App> {
         .routes(routes!(closing::table))
         .routes(routes!(closing::purge))
         .routes(routes!(closing::certificate))
+}
+
+fn outside_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(outside::contact, outside::set_contact))
+        .routes(routes!(outside::order))
+        .routes(routes!(outside::paid))
+        .routes(routes!(outside::compare))
 }
 
 fn face_routes() -> OpenApiRouter<App> {

@@ -111,7 +111,7 @@ pub async fn document(
     let edition = edition.map(|edition| edition_of(&campaign, &edition, college));
     let sections = notice_of(&app, &campaign).await?;
     let pictures = pictures(&campaign.settings, &app.0.fonts)?;
-    packed(written(&campaign, &sections, (edition.as_ref(), college), pictures), "notice.docx")
+    packed(written(&campaign, &sections, (edition.as_ref(), college), &pictures), "notice.docx")
 }
 
 /// 个人信息保护影响评估报告 as a Word document: filled in as far as the settings say.
@@ -125,7 +125,7 @@ pub async fn assessment(
     let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
     let mut document = Docx::new().add_paragraph(title("个人信息保护影响评估报告"));
     for (section, number) in
-        sections_of_assessment(&campaign.settings, app.outside().kinds()).iter().zip(NUMBERS.chars())
+        sections_of_assessment(&campaign.settings, &app.outside().receivers()).iter().zip(NUMBERS.chars())
     {
         document = document.add_paragraph(heading(number, section.title));
         document = section.lines.iter().fold(document, |document, line| document.add_paragraph(plain(line)));
@@ -176,7 +176,7 @@ fn heading(number: char, text: &str) -> Paragraph {
 }
 
 /// The pictures, some to a row, each with its words below.
-fn gallery(pictures: Vec<(Vec<u8>, String)>) -> Table {
+fn gallery(pictures: &[(Vec<u8>, String)]) -> Table {
     let cell = |(picture, words): &(Vec<u8>, String)| {
         let drawn = Pic::new_with_dimensions(picture.clone(), PICTURE[0], PICTURE[1]);
         let centred = || Paragraph::new().align(AlignmentType::Center);
@@ -202,10 +202,9 @@ fn written(
     campaign: &Campaign,
     sections: &[SectionView],
     (edition, college): (Option<&EditionView>, &str),
-    pictures: Vec<(Vec<u8>, String)>,
+    pictures: &[(Vec<u8>, String)],
 ) -> Docx {
     let about = &campaign.settings.campaign;
-    let mut pictures = Some(pictures).filter(|pictures| !pictures.is_empty());
     let to = if college.is_empty() { "各学院" } else { college };
     let mut document = Docx::new()
         .add_paragraph(title(&format!("关于做好{}工作的通知", about.title)))
@@ -219,9 +218,7 @@ fn written(
         for line in section.own.as_ref().unwrap_or(&section.generated).lines() {
             document = document.add_paragraph(plain(line));
         }
-        if section.id == APPEARANCE
-            && let Some(pictures) = pictures.take()
-        {
+        if section.id == APPEARANCE && !pictures.is_empty() {
             document = document.add_table(gallery(pictures));
         }
     }

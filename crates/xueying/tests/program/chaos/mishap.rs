@@ -56,7 +56,8 @@ impl Mishap {
                 operator.sent(bytes).await?
             }
             Self::NobodyThere => {
-                let wall = photo_of(std::slice::from_ref(&operator.wall), operator.next_shot());
+                let shot = operator.next_shot();
+                let wall = photo_of(std::slice::from_ref(&operator.wall), shot);
                 operator.sent(wall).await?
             }
         };

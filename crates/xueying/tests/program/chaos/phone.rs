@@ -34,7 +34,7 @@ impl Phone {
             if let Some(answer) = phone.post("/api/session", &login).await
                 && let Some(cookie) = answer.headers().get("set-cookie")
             {
-                phone.cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+                cookie.to_str().unwrap().split(';').next().unwrap().clone_into(&mut phone.cookie);
             } else {
                 // Ten tries in a minute are allowed from one address.
                 sleep(Duration::from_secs(7)).await;
