@@ -83,7 +83,8 @@ async fn whatever_goes_wrong_every_accepted_photo_is_at_the_centre_once_under_it
         let mut phone = phone.await.unwrap();
         let page = phone.page().await.unwrap();
         let has_photo = all.accepted.values().any(|code| *code == codes[phone.student]);
-        assert_eq!(page["shot"]["state"] == "accepted", has_photo, "{page}");
+        // The centre may still look at what the station accepted; the student sees that it is there.
+        assert_eq!(page["shot"].is_object(), has_photo, "{page}");
         reads = [reads[0] + phone.reads[0], reads[1] + phone.reads[1]];
     }
 
