@@ -104,6 +104,11 @@ impl Files {
         }
     }
 
+    /// Whether a file is there.
+    pub fn has(&self, kind: Kind, id: &str) -> bool {
+        self.path(kind, id).exists()
+    }
+
     /// The names of a kind.
     pub fn ids(&self, kind: Kind) -> io::Result<Vec<String>> {
         let entries = fs::read_dir(self.0.join(kind.folder()))?;

@@ -122,7 +122,8 @@ impl Station {
         Ok(())
     }
 
-    /// Removes what the centre has, once its receipt is `keep_ms` old: the packet, the photo, the camera's file.
+    /// Removes what the centre has, once its receipt is `keep_ms` old: the packet, the photo, the camera's file. Photos
+    /// that were not chosen go with the chosen one, those of a void number at the same age.
     ///
     /// # Errors
     /// [`StationError::Disk`] when a file cannot be removed.
@@ -143,6 +144,15 @@ impl Station {
             query(tables::PURGED).bind(id).bind(now_ms as i64).execute(&mut *writing).await?;
             self.log(&mut writing, "packet.purged", (id, ""), At { operator: "-", at_ms: now_ms }).await?;
             writing.commit().await?;
+        }
+        for row in query(tables::ASIDE).bind(before).fetch_all(self.0.store.reader()).await? {
+            let id: &str = row.try_get("id")?;
+            if self.0.files.has(Kind::Take, id) {
+                let hidden = self.without_face(&row)?;
+                query(tables::KEEP_TAKE).bind(id).bind(hidden).execute(self.0.store.reader()).await?;
+                self.0.files.remove(Kind::Original, id)?;
+                self.0.files.remove(Kind::Take, id)?;
+            }
         }
         for day in self.0.files.ids(Kind::Test)? {
             let is_old = day.parse::<i64>().is_ok_and(|day| day < day_of(now_ms.saturating_sub(keep_ms)));

@@ -104,6 +104,10 @@ pub const KEEP_RECEIPT: &str =
 pub const UNSENT: &str = "select id from packet where receipt is null order by made_ms, id";
 pub const TO_PURGE: &str =
     "select id, take from packet where receipt is not null and receipt_ms < $1 and purged_ms = 0";
+/// Photos that were not chosen, whose number is void or whose chosen photo is gone from here.
+pub const ASIDE: &str = "select t.* from take t join number n on n.day = t.day and n.running = t.running \
+     where t.state = 'aside' and t.arrived_ms < $1 and (n.state = 'void' or exists \
+     (select 1 from packet p where p.day = t.day and p.running = t.running and p.purged_ms > 0))";
 pub const PURGED: &str = "update packet set purged_ms = $2 where id = $1";
 pub const PACKETS: &str = "select count(*) as packets, coalesce(sum(case when receipt is null then 0 else 1 end), 0) \
      as receipts, coalesce(sum(case when receipt is null then size_bytes else 0 end), 0) as waiting from packet";

@@ -10,7 +10,7 @@ use seal::enrolment::pass;
 use seal::packet::PacketId;
 use seal::photo;
 
-use crate::room::{Campaign, MORNING_MS, SAID, at, every_file, whole};
+use crate::room::{Campaign, MORNING_MS, SAID, at, camera, every_file, seat, shoot, whole};
 
 /// Sends a packet in pieces that are cut anywhere, sent twice and out of their turn, until the receipt is there.
 async fn deliver(campaign: &Campaign, station: &Station, id: &str, rng: &mut fastrand::Rng) -> Vec<u8> {
@@ -42,7 +42,11 @@ async fn deliver(campaign: &Campaign, station: &Station, id: &str, rng: &mut fas
 async fn cut_at_any_byte_a_packet_arrives_once_and_only_its_receipt_lets_the_photo_go() {
     let campaign = Campaign::new().await;
     let station = campaign.station("2").await;
-    let take = whole(&station, &campaign.students[0].code, 1, MORNING_MS).await;
+    seat(&station, &campaign.students[0].code, MORNING_MS).await;
+    let aside = shoot(&station, camera(5), MORNING_MS + 3_000).await;
+    station.retake(aside.id, at(MORNING_MS + 4_000)).await.unwrap();
+    let take = shoot(&station, camera(1), MORNING_MS + 5_000).await;
+    station.accept(take.id, SAID, at(MORNING_MS + 8_000)).await.unwrap();
     let other = whole(&station, &campaign.students[1].code, 3, MORNING_MS + 60_000).await;
     let mut rng = fastrand::Rng::with_seed(3);
     let unsent = station.unsent().await.unwrap();
@@ -71,11 +75,12 @@ async fn cut_at_any_byte_a_packet_arrives_once_and_only_its_receipt_lets_the_pho
     assert!(station.take_receipt(&unsent[0], &changed, MORNING_MS).await.is_err());
     let far = MORNING_MS + 90 * 86_400_000;
     assert_eq!(station.purge(far, 0).await.unwrap(), 0);
-    assert!(station.photo(take.id).is_ok());
+    assert!(station.photo(take.id).is_ok() && station.photo(aside.id).is_ok());
     station.take_receipt(&unsent[0], &receipt, MORNING_MS).await.unwrap();
     assert_eq!(station.purge(MORNING_MS + 1_000, 3_600_000).await.unwrap(), 0);
     assert_eq!(station.purge(far, 3_600_000).await.unwrap(), 1);
     assert!(matches!(station.photo(take.id), Err(StationError::Disk(_))));
+    assert!(matches!(station.photo(aside.id), Err(StationError::Disk(_))), "what was not chosen goes with it");
     assert!(station.photo(other.id).is_ok());
 }
 
