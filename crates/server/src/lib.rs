@@ -63,8 +63,8 @@ async fn speak_outside(app: App) {
             if campaign.state.phase >= campaign::phase::Phase::Closed {
                 continue;
             }
-            let sent = routes::outside::send(&app, &campaign, app::now_ms).await;
-            let paid = routes::outside::look_up_orders(&app, &campaign, app::now_ms()).await;
+            let sent = routes::contact::send(&app, &campaign, app::now_ms).await;
+            let paid = routes::orders::look_up_orders(&app, &campaign, app::now_ms()).await;
             for problem in [sent, paid].into_iter().filter_map(Result::err) {
                 tracing::warn!(problem = %problem.en, "somebody outside does not answer; it is tried again");
             }

@@ -147,12 +147,19 @@ impl Register {
         Ok(contact)
     }
 
-    /// The addresses that students gave.
+    /// The addresses that students gave; one student's where one is named.
     ///
     /// # Errors
     /// [`RegisterError::Damaged`] when one does not open.
-    pub async fn contacts(&self, id: &CampaignId, keys: &Keys) -> Result<HashMap<Uuid, Contact>> {
-        let rows = query(tables::CONTACTS).bind(id.as_str()).fetch_all(self.store().reader()).await?;
+    pub async fn contacts(
+        &self,
+        id: &CampaignId,
+        student: Option<Uuid>,
+        keys: &Keys,
+    ) -> Result<HashMap<Uuid, Contact>> {
+        let student = student.map(|student| student.to_string()).unwrap_or_default();
+        let rows = query(tables::CONTACTS).bind(id.as_str()).bind(student);
+        let rows = rows.fetch_all(self.store().reader()).await?;
         let read = |row: &sqlx::any::AnyRow| {
             let student = uuid(row, "student")?;
             let hidden: Vec<u8> = row.try_get("hidden")?;

@@ -528,7 +528,8 @@ pub const NEW_CONTACT: &str = "insert into contact (campaign, student, hidden) v
 
 pub const DROP_CONTACT: &str = "delete from contact where campaign = $1 and student = $2";
 
-pub const CONTACTS: &str = "select student, hidden from contact where campaign = $1";
+pub const CONTACTS: &str =
+    "select student, hidden from contact where campaign = $1 and ($2 = '' or student = $2)";
 
 /// What was said since a time, and was neither sent by a way nor refused, and is not to be tried later.
 pub const UNSENT: &str = "select m.student, m.kind, m.mark, m.text, coalesce(s.tries, 0) as tries \

@@ -80,7 +80,10 @@ async fn cut_at_any_byte_a_packet_arrives_once_and_only_its_receipt_lets_the_pho
     assert_eq!(station.purge(MORNING_MS + 1_000, 3_600_000).await.unwrap(), 0);
     assert_eq!(station.purge(far, 3_600_000).await.unwrap(), 1);
     assert!(matches!(station.photo(take.id), Err(StationError::Disk(_))));
-    assert!(matches!(station.photo(aside.id), Err(StationError::Disk(_))), "what was not chosen goes with it");
+    assert!(
+        matches!(station.photo(aside.id), Err(StationError::Disk(_))),
+        "what was not chosen goes with it"
+    );
     assert!(station.photo(other.id).is_ok());
 }
 
@@ -161,8 +164,8 @@ async fn the_laptops_disk_shows_nobody_and_no_photo() {
     let station = campaign.station("2").await;
     let take = whole(&station, &campaign.students[0].code, 1, MORNING_MS).await;
     let active = &campaign.students[1];
-    crate::room::seat(&station, &active.code, MORNING_MS + 60_000).await;
-    let loose = crate::room::shoot(&station, crate::room::camera(5), MORNING_MS + 66_000).await;
+    seat(&station, &active.code, MORNING_MS + 60_000).await;
+    let loose = shoot(&station, camera(5), MORNING_MS + 66_000).await;
     let photo = station.photo(take.id).unwrap();
     let person = station.number(take.number).await.unwrap().person;
     station.close().await;
@@ -192,7 +195,7 @@ async fn the_laptops_disk_shows_nobody_and_no_photo() {
 async fn a_full_disk_loses_nothing_and_says_so() {
     let campaign = Campaign::new().await;
     let station = campaign.station("2").await;
-    crate::room::seat(&station, &campaign.students[0].code, MORNING_MS).await;
+    seat(&station, &campaign.students[0].code, MORNING_MS).await;
     // A folder that nothing can be written to stands for a disk without room; the superuser writes anywhere, so a
     // file stands where the folder should be.
     let takes = campaign.folder_of("2").join("takes");
@@ -200,7 +203,7 @@ async fn a_full_disk_loses_nothing_and_says_so() {
     fs::rename(&takes, &aside).unwrap();
     fs::write(&takes, b"").unwrap();
     let arrival = capture::station::takes::Arrival {
-        bytes: crate::room::camera(1),
+        bytes: camera(1),
         name: "a.jpg".into(),
         seen_ms: MORNING_MS + 9_000,
         shutter: capture::station::binding::Shutter::Now,

@@ -6,6 +6,8 @@ mod accounts;
 pub mod campaigns;
 mod closing;
 mod codes;
+mod comparison;
+pub mod contact;
 mod day;
 mod deliveries;
 mod evidence;
@@ -16,7 +18,7 @@ mod log;
 mod make_up;
 mod me;
 pub mod messages;
-pub mod outside;
+pub mod orders;
 mod own_photo;
 mod papers;
 mod people;
@@ -290,10 +292,10 @@ fn closing_routes() -> OpenApiRouter<App> {
 
 fn outside_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(outside::contact, outside::set_contact))
-        .routes(routes!(outside::order))
-        .routes(routes!(outside::paid))
-        .routes(routes!(outside::compare))
+        .routes(routes!(contact::contact, contact::set_contact))
+        .routes(routes!(orders::order))
+        .routes(routes!(orders::paid))
+        .routes(routes!(comparison::compare))
 }
 
 fn face_routes() -> OpenApiRouter<App> {

@@ -508,7 +508,7 @@ pub async fn data(State(app): State<App>, who: Who) -> Result<Response, Problem>
     let messages: Vec<Value> =
         told.iter().map(|one| json!({"text": one.text[0], "at_ms": one.at_ms})).collect();
     let keys = keys::of(&app, &id).await?;
-    let contact = app.register().contacts(&id, &keys.school).await?.remove(&entry.id);
+    let contact = app.register().contacts(&id, Some(entry.id), &keys.school).await?.remove(&entry.id);
     let papers: Vec<Value> = app
         .register()
         .papers_of(&id, entry.id)

@@ -244,7 +244,7 @@ async fn messages_go(running: &Running, registry: &Person, told: &Told) {
     *told.answer.lock().unwrap() = Some(StatusCode::UNAUTHORIZED);
     let said = server::routes::messages::tell_students(&running.app, &campaign, ten).await.unwrap();
     assert!(said > 0);
-    let send = async |at_ms| server::routes::outside::send(&running.app, &campaign, || at_ms).await.unwrap();
+    let send = async |at_ms| server::routes::contact::send(&running.app, &campaign, || at_ms).await.unwrap();
     let count = || told.messages.lock().unwrap().len();
     send(ten).await;
     assert_eq!(
