@@ -5,7 +5,7 @@
 out ?= out/demo
 binary := target/release/xueying
 
-.PHONY: run build test lint bench ladders quality reading chaos swaps setup web inspect-wasm photos checks-python fuzz clean
+.PHONY: run build agency test lint bench ladders quality reading chaos swaps setup web inspect-wasm photos checks-python fuzz clean
 
 # The report first, then the portal with a filled campaign, in the browser where there is one; Ctrl-C stops it.
 run: build photos
@@ -14,8 +14,13 @@ run: build photos
 build: setup nasm-notice
 	cargo build --release --locked --package xueying
 
+# What a photo agency is given: the station, without anything that knows a roster.
+agency: setup nasm-notice
+	scripts/agency.sh --release
+
 # With PostgreSQL installed, a server of the tests' own runs beside them; with Chromium, the portal is tried in it.
 test: setup photos checks-python
+	cargo check --locked --package xueying --no-default-features
 	scripts/with-postgres.sh cargo test --workspace --locked
 	scripts/end-to-end.sh
 

@@ -4,7 +4,7 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
-import { binary } from "../playwright.config";
+import { agency, binary } from "../playwright.config";
 import { accessible } from "./accessible";
 
 const folder = process.env.XUEYING_E2E!;
@@ -56,6 +56,21 @@ async function goOn(page: Page, reason: string): Promise<void> {
   await expect(page.locator("dialog")).toHaveCount(0);
 }
 
+test("the agency's program serves stations and holds nothing that knows a roster", () => {
+  test.skip(agency === binary, "the agency's program was not built: scripts/agency.sh");
+  const refused = (...words: string[]) => {
+    try { execFileSync(agency, words, { stdio: "pipe" }); return ""; } catch (error) { return (error as { stderr: Buffer }).stderr.toString(); }
+  };
+  for (const command of ["serve", "roster", "code", "keys", "plan", "delivery"])
+    expect(refused(command), command).toContain("unrecognized subcommand");
+  // The server's own program shows that the words would be found: routes stand in it as text.
+  const [ours, theirs] = [readFileSync(binary), readFileSync(agency)];
+  for (const trace of ["/api/campaigns/{campaign}/students", "/api/campaigns/{campaign}/roster", "insert into student"]) {
+    expect(ours.includes(trace), trace).toBe(true);
+    expect(theirs.includes(trace), trace).toBe(false);
+  }
+});
+
 test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt, memory card", async ({ page }) => {
   test.setTimeout(300_000);
   await page.goto("/sign-in");
@@ -72,8 +87,8 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   const token = await page.locator(".token").innerText();
   await accessible(page, "the token of a station");
   const server = new URL(page.url()).origin;
-  execFileSync(binary, ["station", "enrol", "--data", data, server, campaign, "1号机位", "--token", token], { env });
-  station = spawn(binary, ["station", "run", "--data", data, "--watch", hot, "--listen", "127.0.0.1:8128"], { env });
+  execFileSync(agency, ["station", "enrol", "--data", data, server, campaign, "1号机位", "--token", token], { env });
+  station = spawn(agency, ["station", "run", "--data", data, "--watch", hot, "--listen", "127.0.0.1:8128"], { env });
   await expect.poll(async () => (await page.request.get(`${booth}/api/station`).catch(() => undefined))?.status()).toBe(200);
   const [first, second] = [await card(page, 2), await card(page, 3)];
 
@@ -220,7 +235,7 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   // The computer is carried away before the photo went: it comes by stick, and its receipt goes back.
   station!.kill();
   const stick = join(folder, "stick");
-  execFileSync(binary, ["station", "export", "--data", data, stick], { env });
+  execFileSync(agency, ["station", "export", "--data", data, stick], { env });
   const packets = readdirSync(stick).map((name) => join(stick, name));
   expect(packets).toHaveLength(1);
   await page.goto(`/c/${campaign}/stations`);
@@ -228,8 +243,8 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   await page.locator("input[name=packets]").setInputFiles(packets);
   const receipts = join(folder, "receipts.jsonl");
   await (await download).saveAs(receipts);
-  expect(execFileSync(binary, ["station", "receipts", "--data", data, "--lang", "en", receipts], { env }).toString()).toContain("1 receipt(s) taken");
-  expect(execFileSync(binary, ["station", "export", "--data", data, "--lang", "en", join(folder, "again")], { env }).toString()).toContain("0 packet(s)");
+  expect(execFileSync(agency, ["station", "receipts", "--data", data, "--lang", "en", receipts], { env }).toString()).toContain("1 receipt(s) taken");
+  expect(execFileSync(agency, ["station", "export", "--data", data, "--lang", "en", join(folder, "again")], { env }).toString()).toContain("0 packet(s)");
 
   // A make-up centre's desk finds out whose code it is, of whatever school, and takes the photo with its own camera.
   await page.goto("/walk-ins");

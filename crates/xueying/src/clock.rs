@@ -2,11 +2,7 @@
 
 use std::{fs, path::Path, time::UNIX_EPOCH};
 
-use anyhow::{Result, anyhow};
-use campaign::day;
-use jiff::{Timestamp, civil::Date, tz::Offset};
-
-use crate::language::Language;
+use jiff::{Timestamp, tz::Offset};
 
 /// China Standard Time.
 const ZONE: Offset = Offset::constant(8);
@@ -16,27 +12,10 @@ pub fn now_ms() -> u64 {
     Timestamp::now().as_millisecond().max(0) as u64
 }
 
-/// Today in China.
-pub fn today() -> Date {
-    day::of_ms(now_ms())
-}
-
 /// When a file was last written, milliseconds since 1970-01-01 UTC.
 pub fn changed_ms(path: &Path) -> Option<u64> {
     let changed = fs::metadata(path).ok()?.modified().ok()?;
     changed.duration_since(UNIX_EPOCH).ok()?.as_millis().try_into().ok()
-}
-
-/// The first second after a day such as 2027-07-01, since 1970-01-01 UTC.
-pub fn end_of(text: &str, language: Language) -> Result<u64> {
-    let wrong = || {
-        anyhow!(language.pick(
-            format!("“{text}”不是日期；请写成 2027-07-01"),
-            format!("\"{text}\" is no day; write it as 2027-07-01"),
-        ))
-    };
-    let date: Date = text.parse().map_err(|_| wrong())?;
-    day::end_of(date).map_err(|_| wrong())
 }
 
 /// The last day before a second in which something ends.
@@ -61,9 +40,7 @@ mod tests {
     #[test]
     fn a_day_ends_at_midnight_in_china() {
         // date -u -d '2027-07-01T16:00:00Z' +%s
-        assert_eq!(end_of("2027-07-01", Language::English).unwrap(), 1_814_457_600);
         assert_eq!(last_day(1_814_457_600), "2027-07-01");
         assert_eq!(minute(1_814_457_600), "2027-07-02 00:00");
-        assert!(end_of("1.7.2027", Language::English).is_err());
     }
 }

@@ -2,37 +2,35 @@
 //!
 //! One file per command. A command gets its arguments and the language, writes results to standard output
 //! and complaints to standard error, and says how it ended ([`outcome::Outcome`]).
+//!
+//! Without the feature `school` this is a photo agency's program: the station, and what works on photos and packets.
+//! Nothing in it knows a roster or holds a campaign's keys.
+
+// Helpers that only the school's commands need stand beside the others.
+#![cfg_attr(not(feature = "school"), allow(dead_code))]
 
 mod audit;
-mod backup;
 mod batch;
 mod clock;
-mod code;
-mod delivery;
-mod demo;
-mod faces;
 mod files;
 mod inspect;
 mod judging;
-mod keys;
 mod language;
 mod make;
 mod names;
-mod open;
 mod outcome;
 mod packet;
-mod plan;
+mod page;
 mod presets;
-mod render;
 mod report;
-mod roster;
-mod sealing;
 mod secrets;
-mod serve;
 mod sheet;
 mod standards;
 mod station;
 mod wording;
+
+#[cfg(feature = "school")]
+mod school;
 
 use std::{io, process::ExitCode};
 
@@ -63,23 +61,13 @@ enum Command {
     Inspect(inspect::Arguments),
     Make(make::Arguments),
     Sheet(sheet::Arguments),
-    Keys(keys::Arguments),
-    Seal(sealing::Arguments),
-    Open(open::Arguments),
-    Roster(roster::Arguments),
-    Plan(plan::Arguments),
-    Code(code::Arguments),
     Packet(packet::Arguments),
-    Delivery(delivery::Arguments),
     Audit(audit::Arguments),
-    Faces(faces::Arguments),
     Presets(presets::Arguments),
-    Demo(demo::Arguments),
-    Serve(serve::Arguments),
     Station(station::Arguments),
-    Backup(backup::Arguments),
-    Restore(backup::RestoreArguments),
-    Render(render::Arguments),
+    #[cfg(feature = "school")]
+    #[command(flatten)]
+    School(school::Command),
 }
 
 fn main() -> ExitCode {
@@ -101,23 +89,12 @@ fn run(command: Command, language: Language) -> Result<Outcome> {
         Command::Inspect(arguments) => inspect::run(&arguments, language),
         Command::Make(arguments) => make::run(&arguments, language),
         Command::Sheet(arguments) => sheet::run(&arguments, language),
-        Command::Keys(arguments) => keys::run(&arguments, language),
-        Command::Seal(arguments) => sealing::run(&arguments, language),
-        Command::Open(arguments) => open::run(&arguments, language),
-        Command::Roster(arguments) => roster::run(&arguments, language),
-        Command::Plan(arguments) => plan::run(&arguments, language),
-        Command::Code(arguments) => code::run(&arguments, language),
         Command::Packet(arguments) => packet::run(&arguments, language),
-        Command::Delivery(arguments) => delivery::run(&arguments, language),
         Command::Audit(arguments) => audit::run(&arguments, language),
-        Command::Faces(arguments) => faces::run(&arguments, language),
         Command::Presets(arguments) => presets::run(&arguments, language),
-        Command::Demo(arguments) => demo::run(&arguments, language),
-        Command::Serve(arguments) => serve::run(&arguments, language),
         Command::Station(arguments) => station::run(&arguments, language),
-        Command::Backup(arguments) => backup::run(&arguments, language),
-        Command::Restore(arguments) => backup::restore(&arguments, language),
-        Command::Render(arguments) => render::run(&arguments, language),
+        #[cfg(feature = "school")]
+        Command::School(command) => school::run(&command, language),
     }
 }
 

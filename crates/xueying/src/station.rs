@@ -20,7 +20,14 @@ use seal::{enrolment::Token, keys::locked::Passphrase, suite::Suite};
 use server::station::{Booth, serve};
 use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
 
-use crate::{clock::now_ms, files, language::Language, outcome::Outcome, secrets, serve::stopped};
+use crate::{
+    clock::now_ms,
+    files,
+    language::Language,
+    outcome::Outcome,
+    page::{open_in_browser, stopped},
+    secrets,
+};
 
 /// 机位程序：相机旁的电脑，断网可用 · The program beside the camera; it works without network
 #[derive(Args)]
@@ -255,7 +262,7 @@ async fn at_work(arguments: &Run, language: Language) -> Result<Outcome> {
     )?;
     if arguments.open {
         // The address stands on the screen; whoever has no browser opens it elsewhere.
-        let _ = crate::demo::open_in_browser(&page, language);
+        let _ = open_in_browser(&page, language);
     }
     let signal = stop.clone();
     serve(listener, booth, async move {

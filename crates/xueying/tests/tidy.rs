@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 fn root() -> PathBuf {
@@ -63,6 +64,32 @@ fn dependencies(manifest: &toml::Table) -> impl Iterator<Item = String> {
 #[test]
 fn the_crates_depend_on_each_other_as_drawn() {
     assert_eq!(built_arrows(), drawn_arrows(), "left: the manifests, right: ARCHITECTURE.md");
+}
+
+#[test]
+fn the_agencys_program_is_built_without_a_crate_that_knows_a_roster() {
+    let build = |features: &[&str]| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args([
+            "tree",
+            "--package",
+            "xueying",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+            "--locked",
+        ]);
+        let listed = cargo.args(features).current_dir(root()).output().expect("cargo runs");
+        assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+        let listed = String::from_utf8(listed.stdout).expect("names are text");
+        listed.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let (school, agency) = (build(&[]), build(&["--no-default-features"]));
+    for name in ["campaign", "roster", "schedule", "outside"] {
+        assert!(school.contains(name) && !agency.contains(name), "{name}");
+    }
+    assert!(agency.contains("capture") && agency.contains("server"), "the station is there");
 }
 
 #[test]

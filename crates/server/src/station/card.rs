@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::show::{ArrivedView, LineView, TakeView};
 use super::{Answered, Booth, Reason};
-use crate::app::now_ms;
+use crate::clock::now_ms;
 use crate::problem::Problem;
 
 /// The page is told after so many files.

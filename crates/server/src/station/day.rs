@@ -14,7 +14,7 @@ use capture::station::opening::{BYTES_PER_STUDENT, Item, LIGHTS_K, Opening};
 use serde::{Deserialize, Serialize};
 
 use super::{Answered, Booth, LONGEST_SIGNATURE, OnDay};
-use crate::app::now_ms;
+use crate::clock::now_ms;
 use crate::problem::Problem;
 
 pub fn routes() -> Router<Booth> {

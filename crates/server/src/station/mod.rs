@@ -32,10 +32,10 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use crate::app::now_ms;
+use crate::clock::now_ms;
 use crate::pages;
 use crate::problem::Problem;
-use crate::routes::shots::code_in;
+use crate::reading::code_in;
 pub use show::View;
 use show::{AcceptedView, ArrivedView, BalanceView, ConcernView, LineView, RegisterView, ScannedView};
 
@@ -142,7 +142,7 @@ async fn for_this_computer(request: Request, next: Next) -> Response {
     if !is_from_here(&request) {
         return Problem::forbidden().into_response();
     }
-    let english = crate::layers::prefers_english(request.headers());
+    let english = crate::problem::prefers_english(request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in [
@@ -309,7 +309,7 @@ async fn guide(State(booth): State<Booth>, headers: HeaderMap, bytes: Bytes) -> 
     let judged =
         tokio::task::spawn_blocking(looking).await.map_err(|panic| Problem::internal(panic.to_string()))?;
     let judged = judged.map_err(|unread| Problem::unusable(unread.zh(), unread.to_string()))?;
-    let english = crate::layers::prefers_english(&headers);
+    let english = crate::problem::prefers_english(&headers);
     let language = if english { Language::English } else { Language::Chinese };
     let guidance = Guidance::of(&judged.inspection, judged.size, language);
     Ok(Json(serde_json::to_value(guidance).map_err(|error| Problem::internal(error.to_string()))?))

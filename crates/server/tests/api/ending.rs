@@ -152,13 +152,17 @@ async fn a_campaign_closes_when_everybody_has_an_end_and_is_purged_with_a_certif
             assert_eq!(step(&registry, one).await.0, 200, "{one}");
         }
         bring_to_an_end(&registry, &codes).await;
+        let student = gives_a_reference(&running).await;
         for one in ["reconcile", "submit", "open-proof"] {
             assert_eq!(step(&registry, one).await.0, 200, "{one}");
         }
         let id = seal::identity::CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
         running.app.register().tick(&id, crate::stations::now_ms()).await.unwrap();
-        // Who did nothing until the end of proofreading is 未校对, which counts as right.
+        // Who did nothing until the end of proofreading is 未校对, which counts as right; a table shows that he was told.
+        let told = tell_everybody(&running, &id).await;
+        assert_eq!(not_checked(&registry).await, Vec::<String>::new(), "proofreading is open");
         assert_eq!(step(&registry, "close-proof").await.0, 200);
+        assert_eq!(not_checked(&registry).await, told);
         let closing = registry.get(&format!("{}/closing", base())).await;
         let heads: Vec<_> =
             closing["ends"].as_array().unwrap().iter().map(|end| end["heads"].clone()).collect();
@@ -181,11 +185,16 @@ async fn a_campaign_closes_when_everybody_has_an_end_and_is_purged_with_a_certif
         }
         let purge = format!("{}/purge", base());
         assert_eq!(registry.post(&purge, json!({"campaign": CAMPAIGN})).await.status(), 409, "not closed");
+        assert_eq!(registry.get(&format!("{}/faces", base())).await["references"], 1);
         assert_eq!(step(&registry, "close").await.0, 200);
+        assert_eq!(
+            registry.get(&format!("{}/faces", base())).await["references"],
+            0,
+            "it served its purpose"
+        );
         assert_eq!(step(&registry, "purge").await.0, 409, "that is more than a step");
         let report = registry.ask(Method::GET, &format!("{}/closing.xlsx", base())).send().await.unwrap();
         assert!(report.bytes().await.unwrap().starts_with(b"PK"));
-        let student = come(&running, 0).await;
         assert_eq!(student.get("/api/me").await["shot"]["state"], "accepted");
 
         assert_eq!(registry.post(&purge, json!({"campaign": "other"})).await.status(), 422);
@@ -204,6 +213,36 @@ async fn a_campaign_closes_when_everybody_has_an_end_and_is_purged_with_a_certif
         assert_eq!(log["whole"], true, "what happened stays, without persons");
         running.app.close().await;
     }
+}
+
+/// The first student agrees to the comparison and takes a picture of himself.
+async fn gives_a_reference(running: &Running) -> Person {
+    let student = come(running, 0).await;
+    for what in ["acknowledge-notice", "agree-comparison"] {
+        assert_eq!(say(&student, what).await, 200, "{what}");
+    }
+    let given = student.ask(Method::POST, "/api/me/reference").body(photo(31, Background::White));
+    assert_eq!(given.send().await.unwrap().status(), 204);
+    student
+}
+
+/// Sends what the calendar has students told, and says when the first of them was told that proofreading is open.
+async fn tell_everybody(running: &Running, id: &seal::identity::CampaignId) -> Vec<String> {
+    let register = running.app.register();
+    let campaign = register.campaign(id).await.unwrap();
+    // Ten in the morning in China: nobody is disturbed at night.
+    let ten = crate::stations::now_ms() / 86_400_000 * 86_400_000 + 2 * 3_600_000;
+    server::routes::messages::tell_students(&running.app, &campaign, ten).await.unwrap();
+    let time = campaign::day::time_of_ms(ten).strftime("%Y-%m-%d %H:%M");
+    vec![format!("20270000 {time}")]
+}
+
+/// Number of each who did nothing, and when he was told that proofreading is open.
+async fn not_checked(registry: &Person) -> Vec<String> {
+    let asked = registry.ask(Method::GET, &format!("{}/not-checked.xlsx", base())).send().await.unwrap();
+    let table = roster::table::read(&asked.bytes().await.unwrap()).unwrap();
+    let text = |row: &roster::table::Row, at: usize| row.cells[at].text.clone();
+    table.rows.iter().map(|row| format!("{} {}", text(row, 2), text(row, 4))).collect()
 }
 
 /// No name, number or photo is in either database or among the objects.
