@@ -102,4 +102,4 @@ nasm-notice:
 
 clean:
 	cargo clean
-	rm -rf node_modules web/node_modules web/dist web/public/inspect.wasm .photos out
+	rm -rf node_modules web/node_modules web/dist web/dist-station web/public/inspect.wasm .photos out

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The portal in a real browser with an agency's program beside it, and the server held against its own document. They
-# use the programs that were built for the tests; without Chromium or Python they say so and are skipped. Where the system allows it, the browser's part runs in a
+# The portal in a real browser, and the server held against its own document. Both use the program that the tests
+# built; without Chromium or Python they say so and are skipped. Where the system allows it, the browser's part runs in a
 # network of its own with nothing in it but this computer: a campaign needs no internet.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,7 +18,7 @@ alone() {
 }
 
 if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then
-    (cd web && export XUEYING_BINARY="$binary" XUEYING_AGENCY="$target/agency/xueying" && alone npx playwright test)
+    (cd web && export XUEYING_BINARY="$binary" && alone npx playwright test)
 else
     echo "end-to-end: no Chromium on this computer; the portal was not tried in a browser" >&2
 fi

@@ -5,8 +5,8 @@ import { defineConfig } from "@playwright/test";
 
 /** The program: built by `cargo build` or `cargo test` before. */
 export const binary = process.env.XUEYING_BINARY ?? "../target/debug/xueying";
-/** What a photo agency runs: its own program where `scripts/agency.sh` built one, otherwise the school's, which can do the same. */
-export const agency = [process.env.XUEYING_AGENCY ?? "../target/agency/xueying"].find(existsSync) ?? binary;
+/** What a photo agency runs, as `scripts/agency.sh` builds it; unless it is named, the school's program, which can do the same. */
+export const agency = process.env.XUEYING_AGENCY ?? binary;
 export const firstPassword = "first password of the tests";
 const port = 8127;
 // The configuration is read by every worker; the server's folder is made once.

@@ -57,7 +57,7 @@ async function goOn(page: Page, reason: string): Promise<void> {
 }
 
 test("the agency's program serves stations and holds nothing that knows a roster", () => {
-  test.skip(agency === binary, "the agency's program was not built: scripts/agency.sh");
+  test.skip(agency === binary, "XUEYING_AGENCY does not name what scripts/agency.sh built");
   const refused = (...words: string[]) => {
     try { execFileSync(agency, words, { stdio: "pipe" }); return ""; } catch (error) { return (error as { stderr: Buffer }).stderr.toString(); }
   };
@@ -93,6 +93,7 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   const [first, second] = [await card(page, 2), await card(page, 3)];
 
   const operator = await page.context().newPage();
+  if (agency !== binary) expect((await page.request.get(`${booth}/index.html`)).status(), "the portal's page").toBe(404);
   await operator.goto(booth);
   // The day begins with the check-list: no lights of another colour, no item left out, a test shot.
   await expect(operator.getByRole("button", { name: "开机" })).toBeDisabled();

@@ -17,4 +17,4 @@ pub mod station;
 #[cfg(feature = "school")]
 mod school;
 #[cfg(feature = "school")]
-pub use school::{App, Config, StartError, demo, outside, rights, router, routes, serve};
+pub use school::{App, Config, StartError, demo, glyphs, outside, rights, router, routes, serve};

@@ -8,7 +8,8 @@ use rust_embed::RustEmbed;
 use crate::problem::Problem;
 
 #[derive(RustEmbed)]
-#[folder = "../../web/dist"]
+#[cfg_attr(feature = "school", folder = "../../web/dist")]
+#[cfg_attr(not(feature = "school"), folder = "../../web/dist-station")]
 struct Built;
 
 /// A file of the pages; every other path is the portal's own, which its first page resolves.

@@ -3,7 +3,8 @@
 //! One file per command. A command gets its arguments and the language, writes results to standard output
 //! and complaints to standard error, and says how it ended ([`outcome::Outcome`]).
 //!
-//! Without the feature `school` this is a photo agency's program: the station, and what works on photos and packets.
+//! Without the feature `school` this is a photo agency's program: the station, and what works on photos and
+//! carries packets.
 //! Nothing in it knows a roster or holds a campaign's keys.
 
 // Helpers that only the school's commands need stand beside the others.

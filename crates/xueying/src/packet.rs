@@ -1,6 +1,8 @@
 //! `xueying packet`: photos from a station to the centre, over any network or on a stick.
 
+#[cfg(feature = "school")]
 mod open;
+#[cfg(feature = "school")]
 mod pack;
 mod travel;
 mod verify;
@@ -19,8 +21,10 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
+    #[cfg(feature = "school")]
     Pack(pack::Arguments),
     Verify(verify::Arguments),
+    #[cfg(feature = "school")]
     Open(open::Arguments),
     Export(travel::ExportArguments),
     Import(travel::ImportArguments),
@@ -28,8 +32,10 @@ enum What {
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
     match &arguments.what {
+        #[cfg(feature = "school")]
         What::Pack(arguments) => pack::run(arguments, language),
         What::Verify(arguments) => verify::run(arguments, language),
+        #[cfg(feature = "school")]
         What::Open(arguments) => open::run(arguments, language),
         What::Export(arguments) => travel::export(arguments, language),
         What::Import(arguments) => travel::import(arguments, language),

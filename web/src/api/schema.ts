@@ -22,6 +22,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log of accounts but the students' own, newest first. */
+        get: operations["accounts_log_of_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/log/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verifies the chain of the log of accounts. */
+        get: operations["accounts_verification_of_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{account}": {
         parameters: {
             query?: never;
@@ -2467,6 +2501,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What happened to an account. */
+        AccountLineView: {
+            /** @description Its login. */
+            account: string;
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970-01-01 UTC.
+             */
+            at_ms: number;
+            /** @description The login of who did it, where that is somebody else. */
+            by: string;
+            /** @description Such as `signed-in`, `locked`, `reset`. */
+            event: string;
+        };
         /** @description An account. */
         AccountView: {
             active: boolean;
@@ -2663,6 +2711,10 @@ export interface components {
             /** @description Required fields that no column holds. */
             missing: string[];
             rows: number;
+            /** @description Student numbers of those whose name has a character that no font of the server draws. */
+            undrawn: string[];
+            /** @description How many they are; the list is cut. */
+            undrawn_total: number;
         };
         /** @description Photos of a class, and how many of them wait for somebody. */
         ClassOfShots: {
@@ -3577,6 +3629,28 @@ export interface components {
             until?: string | null;
         };
         /** @description A page of a list. */
+        Page_AccountLineView: {
+            /** @description What is on the page. */
+            items: {
+                /** @description Its login. */
+                account: string;
+                /**
+                 * Format: int64
+                 * @description Milliseconds since 1970-01-01 UTC.
+                 */
+                at_ms: number;
+                /** @description The login of who did it, where that is somebody else. */
+                by: string;
+                /** @description Such as `signed-in`, `locked`, `reset`. */
+                event: string;
+            }[];
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
+        };
+        /** @description A page of a list. */
         Page_AccountView: {
             /** @description What is on the page. */
             items: {
@@ -4426,6 +4500,148 @@ export interface operations {
             };
             /** @description A problem (422). */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_log_of_accounts: {
+        parameters: {
+            query?: {
+                /** @description The page, from 1. */
+                page?: number;
+                /** @description Items on a page. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AccountLineView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_verification_of_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18262,6 +18478,7 @@ export interface operations {
             query?: never;
             header: {
                 Authorization: string;
+                "If-None-Match"?: string | null;
             };
             path: {
                 campaign: string;
@@ -18277,6 +18494,12 @@ export interface operations {
                 content: {
                     "application/octet-stream": number[];
                 };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (400). */
             400: {

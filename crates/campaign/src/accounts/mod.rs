@@ -4,6 +4,8 @@
 mod password;
 mod tables;
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{Row, query, query_scalar};
@@ -505,6 +507,15 @@ impl Accounts {
         Ok(lines.concat())
     }
 
+    /// The logins of everybody but students, by the account's id.
+    ///
+    /// # Errors
+    /// [`AccountError::Store`] when the store cannot be read.
+    pub async fn staff(&self) -> Result<HashMap<String, String>> {
+        let rows = query(tables::STAFF_LOGINS).fetch_all(self.store.reader()).await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("login")?))).collect()
+    }
+
     async fn log(&self, writing: &mut Transaction, event: &str, subject: Uuid, by: By) -> Result<()> {
         let name = log_name()?;
         let start = Tip::start(&name, Suite::Modern);
@@ -534,7 +545,10 @@ impl Accounts {
 }
 
 /// The name that the log of accounts is chained under.
-fn log_name() -> Result<CampaignId> {
+///
+/// # Errors
+/// Never: the name is a good one.
+pub fn log_name() -> Result<CampaignId> {
     "accounts".to_owned().try_into().map_err(|_| AccountError::Damaged("the name of the log".into()))
 }
 

@@ -56,3 +56,5 @@ pub const KEEP_TIP: &str =
 pub const NEW_LINE: &str = "insert into account_log (number, line) values ($1, $2)";
 
 pub const LOG: &str = "select line from account_log order by number";
+
+pub const STAFF_LOGINS: &str = "select id, login from account where role <> 'student'";

@@ -243,16 +243,23 @@ impl Station {
         address(server, &[&[campaign], parts].concat())
     }
 
-    /// Fetches the bundle and what was used elsewhere.
+    /// Fetches the bundle, if it says anything new, and what was used elsewhere.
     ///
     /// # Errors
     /// [`Trouble`] when the server does not answer or what it says does not count.
     pub async fn fetch(&self, options: &Options) -> std::result::Result<(), Trouble> {
         let client = client(options.patience)?;
         let letter = self.asks(client.get(self.at(&options.server, &["bundle"])?), ABOUT_BUNDLE)?;
-        match self.take_bundle(&answered(letter).await?).await {
-            Ok(()) | Err(StationError::OlderBundle) => {}
-            Err(error) => return Err(error.into()),
+        let known = format!("\"{}\"", self.bundle().mark());
+        let letter = match answered(letter.header(reqwest::header::IF_NONE_MATCH, known)).await {
+            Err(Trouble::Refused(StatusCode::NOT_MODIFIED)) => None,
+            other => Some(other?),
+        };
+        if let Some(letter) = letter {
+            match self.take_bundle(&letter).await {
+                Ok(()) | Err(StationError::OlderBundle) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         let uses = self.asks(client.get(self.at(&options.server, &["uses"])?), ABOUT_BUNDLE)?;
         let uses: Vec<UsedElsewhere> =

@@ -10,6 +10,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::fingerprint::Fingerprint;
 use super::text::CodeKeys;
 use super::{CodeId, Level, SchoolId};
+use crate::hexadecimal;
 use crate::identity::CampaignId;
 use crate::keys::{HidingKey, ReceivingKey, SendingKey, SigningKey, VerifyingKey};
 use crate::letter::{self, LetterFault};
@@ -79,6 +80,18 @@ impl std::fmt::Debug for Reference {
 }
 
 impl Bundle {
+    /// A mark of what it says beside its edition and time: whoever holds a bundle of the same mark needs no newer one.
+    /// Keyed, so that it tells nothing to who has none of it.
+    pub fn mark(&self) -> String {
+        let mut body = Body::of(self);
+        (body.edition, body.made_at_s) = (0, 0);
+        let mut plain = Zeroizing::new(Vec::with_capacity(minicbor::len(&body)));
+        // Writing to memory does not fail.
+        let _ = minicbor::encode(&body, &mut *plain);
+        let key = &self.fingerprint;
+        hexadecimal::text(&key.suite().mac(key.reveal(), &[b"xueying-bundle-1/mark", &plain]))
+    }
+
     /// How the holder of a code looks, where that is known and still counts.
     pub fn reference(&self, code: Fingerprint, now_s: u64) -> Option<&[f32]> {
         if now_s > self.references_until_s {

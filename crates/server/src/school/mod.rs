@@ -3,6 +3,7 @@
 pub mod app;
 pub mod demo;
 mod export;
+pub mod glyphs;
 mod keys;
 mod layers;
 pub mod outside;

@@ -187,6 +187,8 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("GET", "/api/campaigns/{campaign}/log", LOGS),
     ("GET", "/api/campaigns/{campaign}/log/verification", LOGS),
     ("GET", "/api/accounts", REGISTRY),
+    ("GET", "/api/accounts/log", REGISTRY),
+    ("GET", "/api/accounts/log/verification", REGISTRY),
     ("POST", "/api/accounts", REGISTRY),
     ("POST", "/api/accounts/{account}/password", REGISTRY),
     ("PATCH", "/api/accounts/{account}", REGISTRY),

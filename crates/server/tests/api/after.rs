@@ -227,3 +227,28 @@ async fn look_at_the_neighbours(running: &Running, registry: &Person) {
     let waiting = registry.get(&format!("{}/students?list=retake", base())).await;
     assert_eq!(waiting["total"], 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn proofreading_opens_and_ends_by_each_students_own_photo() {
+    for running in crate::running::each().await {
+        let mut settings = settings();
+        settings.proof.opens = Some(Opening::AfterDays(40));
+        settings.proof.least_days = 10;
+        // The campaign's own last day is over: who was photographed late has ten days all the same.
+        settings.proof.until = Some("2024-06-30".parse().unwrap());
+        let (registry, codes) = with_settings(&running, settings).await;
+        accept_one(&registry, &codes[0], &mut (1..)).await;
+        let id = CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
+        let taken_ms = now_ms();
+        let tick = async |days: u64| {
+            let ticked = running.app.register().tick(&id, taken_ms + days * 86_400_000).await.unwrap();
+            (ticked.opened, ticked.lapsed)
+        };
+        assert_eq!(tick(39).await, (0, 0));
+        assert_eq!(tick(40).await, (1, 0));
+        assert_eq!(tick(40).await, (0, 0), "done twice it does nothing more");
+        assert_eq!(tick(50).await, (0, 0), "the last day");
+        assert_eq!(tick(51).await, (0, 1));
+        running.app.close().await;
+    }
+}

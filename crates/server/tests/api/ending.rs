@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read, Write};
 use std::time::Duration;
 
+use campaign::message::Kind;
 use campaign::settings::{Opening, Reference, Settings, template};
 use reqwest::Method;
 use seal::delivery::Signature;
@@ -226,14 +227,17 @@ async fn gives_a_reference(running: &Running) -> Person {
     student
 }
 
-/// Sends what the calendar has students told, and says when the first of them was told that proofreading is open.
+/// Has the students told what the calendar says, and says who was told when that proofreading is open.
 async fn tell_everybody(running: &Running, id: &seal::identity::CampaignId) -> Vec<String> {
     let register = running.app.register();
     let campaign = register.campaign(id).await.unwrap();
     // Ten in the morning in China: nobody is disturbed at night.
     let ten = crate::stations::now_ms() / 86_400_000 * 86_400_000 + 2 * 3_600_000;
     server::routes::messages::tell_students(&running.app, &campaign, ten).await.unwrap();
-    let time = campaign::day::time_of_ms(ten).strftime("%Y-%m-%d %H:%M");
+    let told = register.told(id, None).await.unwrap();
+    let open: Vec<_> = told.iter().filter(|one| one.kind == Kind::ProofOpen).collect();
+    assert_eq!(open.len(), 1, "the one with a photo");
+    let time = campaign::day::time_of_ms(open[0].at_ms).strftime("%Y-%m-%d %H:%M");
     vec![format!("20270000 {time}")]
 }
 

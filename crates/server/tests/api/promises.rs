@@ -156,6 +156,17 @@ async fn five_wrong_passwords_lock_an_account_and_another_pages_request_is_refus
     let locked = running.try_sign_in("office", PASSWORD).await;
     assert_eq!(locked.status(), 429);
     assert!(locked.text().await.unwrap().contains("/problems/locked"));
+    // The registry reads what happened, newest first.
+    let log = registry.get("/api/accounts/log").await;
+    let seen: Vec<_> = log["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["account"] == "office")
+        .map(|line| (line["event"].as_str().unwrap(), line["by"].as_str().unwrap()))
+        .collect();
+    assert_eq!(seen, [("locked", ""), ("password-changed", ""), ("signed-in", ""), ("created", "registry")]);
+    assert_eq!(registry.get("/api/accounts/log/verification").await["whole"], true);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -83,6 +83,26 @@ pub async fn enrolled(running: &Running, registry: &Person, id: &CampaignId, fol
     Station::open(folder.path(), passphrase()).await.unwrap()
 }
 
+async fn a_bundle_comes_when_it_says_something_new(running: &Running, station: &Station, options: &Options) {
+    station.fetch(options).await.unwrap();
+    let known = station.bundle().edition;
+    // Editions count seconds.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    station.fetch(options).await.unwrap();
+    assert_eq!(station.bundle().edition, known);
+    let (register, id) = (running.app.register(), station.campaign());
+    let (entries, _) = register.page(id, &Filter::default(), (0, 9)).await.unwrap();
+    let act = campaign::register::Act {
+        role: campaign::role::Role::Registry,
+        account: "test",
+        at_ms: now_ms(),
+        reason: "误发",
+    };
+    register.revoke_code(id, entries[1].id, entries[1].version, &act).await.unwrap();
+    station.fetch(options).await.unwrap();
+    assert!(station.bundle().edition > known, "a code was revoked");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_station_enrols_delivers_and_is_heard_of_by_the_school() {
     for running in crate::running::each().await {
@@ -108,7 +128,7 @@ async fn a_station_enrols_delivers_and_is_heard_of_by_the_school() {
         assert!(!station.send_next(&options, now).await.unwrap());
         assert!(station.send_next(&options, now + 20_000).await.unwrap());
         assert_eq!(station.outbox().await.unwrap().receipts, 1);
-        station.fetch(&options).await.unwrap();
+        a_bundle_comes_when_it_says_something_new(&running, &station, &options).await;
 
         let stations = registry.get(&format!("/api/campaigns/{CAMPAIGN}/stations")).await;
         assert_eq!(

@@ -4,13 +4,16 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use campaign::accounts::{Account, By, NewAccount, Scope};
+use campaign::accounts::{Account, By, NewAccount, Scope, log_name};
 use campaign::role::Role;
+use seal::suite::Suite;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::campaigns::name;
+use super::log::VerificationView;
+use super::students::LineView;
 use super::{Page, Paging, Versioned, seen};
 use crate::problem::Problem;
 use crate::school::app::App;
@@ -159,4 +162,49 @@ pub async fn set_active(
     app.accounts().account(account).await?;
     let account = app.accounts().set_active(account, activity.active, seen(&headers)?, by(&who)).await?;
     Ok(Versioned(account.version, AccountView::of(&account, who.at_ms)).into_response())
+}
+
+/// What happened to an account.
+#[derive(Serialize, ToSchema)]
+pub struct AccountLineView {
+    /// Milliseconds since 1970-01-01 UTC.
+    at_ms: u64,
+    /// Such as `signed-in`, `locked`, `reset`.
+    event: String,
+    /// Its login.
+    account: String,
+    /// The login of who did it, where that is somebody else.
+    by: String,
+}
+
+/// The log of accounts but the students' own, newest first.
+#[utoipa::path(get, path = "/api/accounts/log", tag = "accounts", operation_id = "log_of_accounts", params(Paging),
+    responses((status = 200, body = Page<AccountLineView>)))]
+pub async fn log(
+    State(app): State<App>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<AccountLineView>>, Problem> {
+    let (first, count) = paging.range()?;
+    let staff = app.accounts().staff().await?;
+    let log = app.accounts().log_text().await?;
+    let mut lines: Vec<AccountLineView> = log
+        .lines()
+        .map(LineView::of)
+        .filter_map(|line| {
+            let account = staff.get(&line.subject)?.clone();
+            let by = staff.get(&line.detail).filter(|by| **by != account).cloned().unwrap_or_default();
+            Some(AccountLineView { at_ms: line.at_ms, event: line.event, account, by })
+        })
+        .collect();
+    let total = lines.len() as i64;
+    lines.reverse();
+    Ok(Json(Page { items: lines.into_iter().skip(first as usize).take(count as usize).collect(), total }))
+}
+
+/// Verifies the chain of the log of accounts.
+#[utoipa::path(get, path = "/api/accounts/log/verification", tag = "accounts", operation_id = "verification_of_accounts",
+    responses((status = 200, body = VerificationView)))]
+pub async fn verification(State(app): State<App>) -> Result<Json<VerificationView>, Problem> {
+    let log = app.accounts().log_text().await?;
+    Ok(Json(VerificationView::of(&log, &log_name()?, Suite::Modern)))
 }

@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use seal::audit::verify::{Known, verify};
+use seal::identity::CampaignId;
+use seal::suite::Suite;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,6 +40,21 @@ pub struct VerificationView {
     set_back: Vec<u64>,
 }
 
+impl VerificationView {
+    /// Verifies the chain of a whole log.
+    pub fn of(log: &str, chained_under: &CampaignId, suite: Suite) -> Self {
+        let known = Known { campaign: chained_under, suite, signers: &[], kept: &[] };
+        match verify(&mut log.as_bytes(), known) {
+            Ok(verified) => {
+                Self { whole: true, lines: verified.tip.count, fault: None, set_back: verified.set_back }
+            }
+            Err(fault) => {
+                Self { whole: false, lines: 0, fault: Some(fault.to_string()), set_back: Vec::new() }
+            }
+        }
+    }
+}
+
 /// Verifies the chain of the whole log.
 #[utoipa::path(get, path = "/api/campaigns/{campaign}/log/verification", tag = "log", params(("campaign" = String, Path)),
     responses((status = 200, body = VerificationView)))]
@@ -48,17 +65,5 @@ pub async fn verification(
 ) -> Result<Json<VerificationView>, Problem> {
     let id = who.campaign(&campaign)?;
     let suite = app.register().suite(&id).await?;
-    let log = app.register().log(&id).await?;
-    let known = Known { campaign: &id, suite, signers: &[], kept: &[] };
-    Ok(Json(match verify(&mut log.as_bytes(), known) {
-        Ok(verified) => VerificationView {
-            whole: true,
-            lines: verified.tip.count,
-            fault: None,
-            set_back: verified.set_back,
-        },
-        Err(fault) => {
-            VerificationView { whole: false, lines: 0, fault: Some(fault.to_string()), set_back: Vec::new() }
-        }
-    }))
+    Ok(Json(VerificationView::of(&app.register().log(&id).await?, &id, suite)))
 }

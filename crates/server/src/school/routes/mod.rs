@@ -167,6 +167,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(log::page))
         .routes(routes!(log::verification))
         .routes(routes!(accounts::list, accounts::create))
+        .routes(routes!(accounts::log))
+        .routes(routes!(accounts::verification))
         .routes(routes!(accounts::reset))
         .routes(routes!(accounts::set_active))
         .routes(routes!(me::me))

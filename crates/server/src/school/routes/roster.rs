@@ -1,6 +1,7 @@
 //! The roster's way in: a table is checked and shown as a difference before it is taken; nothing is half imported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -8,12 +9,14 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use campaign::register::Register;
+use fontdb::Database;
 use roster::check::{Checked, check as check_table};
 use roster::difference::Change;
 use roster::field::{Field, Mapping};
 use roster::finding::Finding;
 use roster::marked as marked_table;
 use roster::platform::{self, Mismatch};
+use roster::student::Student;
 use roster::table::{self, Table};
 use seal::identity::CampaignId;
 use serde::{Deserialize, Serialize};
@@ -24,6 +27,7 @@ use super::{Versioned, campaigns::name, seen};
 use crate::problem::{Problem, prefers_english};
 use crate::school::app::App;
 use crate::school::export;
+use crate::school::glyphs;
 use crate::school::who::Who;
 
 /// Findings and changes that are listed; the counts are of all.
@@ -94,6 +98,10 @@ pub struct CheckedView {
     changes: Vec<ChangeView>,
     /// Heads of each class in the table.
     classes: Vec<ClassView>,
+    /// Student numbers of those whose name has a character that no font of the server draws.
+    undrawn: Vec<String>,
+    /// How many they are; the list is cut.
+    undrawn_total: usize,
 }
 
 /// A class in the table.
@@ -146,10 +154,21 @@ pub async fn check(
     let version = app.register().campaign(&id).await?.version;
     let read = read(bytes, columns).await?;
     let changes = app.register().preview(&id, &read.checked.students).await?;
-    Ok(Versioned(version, view(&read, &changes)).into_response())
+    let fonts = Arc::clone(&app.0.fonts);
+    let viewed = move || view(&read, &changes, &fonts);
+    let viewed = spawn_blocking(viewed).await.map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(Versioned(version, viewed).into_response())
 }
 
-fn view(read: &ReadTable, changes: &[Change]) -> CheckedView {
+/// Student numbers of those whose name has a character that no font draws.
+fn undrawn(students: &[Student], fonts: &Database) -> Vec<String> {
+    let letters: BTreeSet<char> = students.iter().flat_map(|student| student.name.plain.chars()).collect();
+    let missing = glyphs::missing(&letters.into_iter().collect::<String>(), fonts);
+    let lacks = |student: &&Student| student.name.plain.contains(|letter| missing.contains(letter));
+    students.iter().filter(lacks).map(|student| student.student_no.clone()).collect()
+}
+
+fn view(read: &ReadTable, changes: &[Change], fonts: &Database) -> CheckedView {
     let ReadTable { table, mapping, checked } = read;
     let field_of =
         |column| mapping.0.iter().find(|(_, known)| **known == column).map(|(field, _)| name(field));
@@ -163,6 +182,7 @@ fn view(read: &ReadTable, changes: &[Change]) -> CheckedView {
     for student in &checked.students {
         *classes.entry((&student.college, &student.cohort)).or_default() += 1;
     }
+    let undrawn = undrawn(&checked.students, fonts);
     CheckedView {
         rows: table.rows.len(),
         good: checked.students.len(),
@@ -190,6 +210,8 @@ fn view(read: &ReadTable, changes: &[Change]) -> CheckedView {
                 heads,
             })
             .collect(),
+        undrawn_total: undrawn.len(),
+        undrawn: undrawn.into_iter().take(MOST_LISTED).collect(),
     }
 }
 

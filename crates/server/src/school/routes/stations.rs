@@ -233,8 +233,8 @@ async fn caller(
 
 /// The campaign's bundle, in a letter to the station that asks.
 #[utoipa::path(get, path = "/api/stations/{campaign}/bundle", tag = "stations",
-    params(("campaign" = String, Path), ("Authorization" = String, Header)),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 401, body = Problem)))]
+    params(("campaign" = String, Path), ("Authorization" = String, Header), ("If-None-Match" = Option<String>, Header)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 304), (status = 401, body = Problem)))]
 pub async fn bundle(
     State(app): State<App>,
     Path(name): Path<String>,
@@ -269,10 +269,15 @@ pub async fn bundle(
         unlike_from,
         references_until_s,
     };
+    let tag = [(header::ETAG, format!("\"{}\"", bundle.mark()))];
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag[0].1.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+    }
     let mut random = [0; SEED_BYTES];
     getrandom::fill(&mut random).map_err(|error| Problem::internal(error.to_string()))?;
     let letter = bundle::write(&bundle, &keys.desk.centre.receipt, station.letters(), Seed::new(random));
-    Ok(octets(letter.ok_or_else(|| Problem::internal("the bundle cannot be written"))?))
+    let letter = letter.ok_or_else(|| Problem::internal("the bundle cannot be written"))?;
+    Ok((tag, octets(letter)).into_response())
 }
 
 /// The first use of every code whose packet came, for the other stations.

@@ -286,11 +286,11 @@ pub async fn reveal(
 #[derive(Serialize, ToSchema)]
 pub struct LineView {
     /// Milliseconds since 1970-01-01 UTC.
-    at_ms: u64,
-    event: String,
-    subject: String,
+    pub at_ms: u64,
+    pub event: String,
+    pub subject: String,
     /// What was written down: JSON.
-    detail: String,
+    pub detail: String,
 }
 
 impl LineView {

@@ -23,6 +23,8 @@ use seal::{
     masking::{MaskedDocument, MaskedName},
 };
 
+use server::glyphs;
+
 use super::{
     ledger::{Ledger, Line},
     typeface,
@@ -137,7 +139,7 @@ fn drawn(student: &Student, code: &CodeText, arguments: &Arguments, language: La
 /// SVG and PNG of each card, one folder per class.
 fn write_cards(issued: &[Issued], out: &Path, language: Language) -> Result<Outcome> {
     let fonts = typeface::fonts();
-    let missing = typeface::missing(&unusual(issued.iter().map(|card| card.svg.as_str())), &fonts);
+    let missing = glyphs::missing(&unusual(issued.iter().map(|card| card.svg.as_str())), &fonts);
     let mut outcome = Outcome::Passes;
     if !missing.is_empty() {
         outcome = Outcome::Unreadable;

@@ -3,7 +3,6 @@
 use std::sync::{Arc, LazyLock};
 
 use fontdb::Database;
-use portrait::sheet::Typeface;
 
 /// The system's fonts; read once, which takes a tenth of a second.
 pub fn fonts() -> Arc<Database> {
@@ -13,19 +12,4 @@ pub fn fonts() -> Arc<Database> {
         Arc::new(fonts)
     });
     Arc::clone(&FONTS)
-}
-
-/// The characters of a text that no font has.
-pub fn missing(text: &str, fonts: &Database) -> String {
-    let mut missing: String = text.to_owned();
-    for face in fonts.faces() {
-        if missing.is_empty() {
-            break;
-        }
-        let read = fonts.with_face_data(face.id, |data, index| Typeface::new(data.to_vec(), index));
-        if let Some(Ok(typeface)) = read {
-            missing = typeface.missing(&missing).into_iter().collect();
-        }
-    }
-    missing
 }
