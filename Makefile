@@ -73,8 +73,12 @@ inspect-wasm: node_modules/.package-lock.json
 		{ cmp -s $$built web/public/inspect.wasm || cp $$built web/public/inspect.wasm; }; \
 	else echo "inspect-wasm: this Rust lacks the target wasm32-unknown-unknown, so pages are built without their own inspection"; fi
 
-# The portal; the program carries it.
-web: web/dist/index.html
+# The portal, which the program carries, and the station's page alone, which an agency's program carries.
+web: web/dist/index.html web/dist-station/station.html
+
+web/dist-station/station.html: web/dist/index.html
+	@[ -e $@ ] || (cd web && npm run --silent build)
+	@touch $@
 
 web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/station.html web/vite.config.ts web/tsconfig.json -type f)
 	cd web && npm run --silent build
