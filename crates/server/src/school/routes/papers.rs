@@ -246,5 +246,5 @@ fn appendix(document: Docx, edition: &EditionView) -> Docx {
             TEXT,
             "黑体",
         )))
-        .add_table(word::table([9, 17, 19, 5, 12, 13, 10], headings, &rows))
+        .add_table(word::table([10, 15, 16, 6, 15, 16, 11], headings, &rows))
 }

@@ -229,7 +229,7 @@ pub async fn edition_document(
             })
             .collect();
         let headings = ["学院", "班级", "人数", "日期", "采集时间", "集合时间"];
-        document = document.add_table(word::table([20, 23, 6, 13, 14, 10], headings, &rows));
+        document = document.add_table(word::table([19, 21, 6, 15, 16, 10], headings, &rows));
     }
     let mut bytes = Cursor::new(Vec::new());
     document.build().pack(&mut bytes).map_err(|error| Problem::internal(error.to_string()))?;
