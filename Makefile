@@ -20,13 +20,13 @@ agency: setup nasm-notice
 
 # With PostgreSQL installed, a server of the tests' own runs beside them; with Chromium, the portal is tried in it.
 test: setup photos checks-python
-	cargo check --locked --package xueying --no-default-features
 	scripts/with-postgres.sh cargo test --workspace --locked
 	scripts/end-to-end.sh
 
 lint: setup
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --package xueying --no-default-features --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --workspace --no-deps --document-private-items --locked
 	@if command -v cargo-deny >/dev/null; then cargo deny --locked check; \
 	else echo "lint: cargo-deny is not installed (cargo install cargo-deny); licences and advisories were not checked"; fi

@@ -157,13 +157,7 @@ async fn a_campaign_closes_when_everybody_has_an_end_and_is_purged_with_a_certif
         for one in ["reconcile", "submit", "open-proof"] {
             assert_eq!(step(&registry, one).await.0, 200, "{one}");
         }
-        let id = seal::identity::CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
-        running.app.register().tick(&id, crate::stations::now_ms()).await.unwrap();
-        // Who did nothing until the end of proofreading is 未校对, which counts as right; a table shows that he was told.
-        let told = tell_everybody(&running, &id).await;
-        assert_eq!(not_checked(&registry).await, Vec::<String>::new(), "proofreading is open");
-        assert_eq!(step(&registry, "close-proof").await.0, 200);
-        assert_eq!(not_checked(&registry).await, told);
+        proofreading_ends(&running, &registry).await;
         let closing = registry.get(&format!("{}/closing", base())).await;
         let heads: Vec<_> =
             closing["ends"].as_array().unwrap().iter().map(|end| end["heads"].clone()).collect();
@@ -175,15 +169,7 @@ async fn a_campaign_closes_when_everybody_has_an_end_and_is_purged_with_a_certif
         let (status, problem) = step(&registry, "close").await;
         assert_eq!((status, &problem["type"]), (409, &json!("/problems/not-now")));
         assert!(problem["zh"].as_str().unwrap().contains("20270001"));
-        let students = registry.get(&format!("{}/students", base())).await;
-        for student in
-            students["items"].as_array().unwrap().iter().filter(|one| one["student_no"] != "20270000")
-        {
-            let path = format!("{}/students/{}/events", base(), student["id"].as_str().unwrap());
-            let asked = registry.ask(Method::POST, &path).header("if-match", student["version"].to_string());
-            let body = json!({"step": {"track": "eligibility", "event": "exclude"}, "reason": "延期毕业"});
-            assert_eq!(asked.json(&body).send().await.unwrap().status(), 200);
-        }
+        exclude_the_others(&registry).await;
         let purge = format!("{}/purge", base());
         assert_eq!(registry.post(&purge, json!({"campaign": CAMPAIGN})).await.status(), 409, "not closed");
         assert_eq!(registry.get(&format!("{}/faces", base())).await["references"], 1);
@@ -213,6 +199,28 @@ async fn a_campaign_closes_when_everybody_has_an_end_and_is_purged_with_a_certif
         let log = registry.get(&format!("{}/log/verification", base())).await;
         assert_eq!(log["whole"], true, "what happened stays, without persons");
         running.app.close().await;
+    }
+}
+
+/// Who did nothing until the end of proofreading is 未校对, which counts as right; a table shows that he was told.
+async fn proofreading_ends(running: &Running, registry: &Person) {
+    let id = seal::identity::CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
+    running.app.register().tick(&id, crate::stations::now_ms()).await.unwrap();
+    let told = tell_everybody(running, &id).await;
+    assert_eq!(not_checked(registry).await, Vec::<String>::new(), "proofreading is open");
+    assert_eq!(step(registry, "close-proof").await.0, 200);
+    assert_eq!(not_checked(registry).await, told);
+}
+
+/// Everybody but the first, who has a photo.
+async fn exclude_the_others(registry: &Person) {
+    let students = registry.get(&format!("{}/students", base())).await;
+    for student in students["items"].as_array().unwrap().iter().filter(|one| one["student_no"] != "20270000")
+    {
+        let path = format!("{}/students/{}/events", base(), student["id"].as_str().unwrap());
+        let asked = registry.ask(Method::POST, &path).header("if-match", student["version"].to_string());
+        let body = json!({"step": {"track": "eligibility", "event": "exclude"}, "reason": "延期毕业"});
+        assert_eq!(asked.json(&body).send().await.unwrap().status(), 200);
     }
 }
 
