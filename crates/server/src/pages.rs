@@ -13,7 +13,7 @@ use crate::problem::Problem;
 struct Built;
 
 /// A file of the pages; every other path is the portal's own, which its first page resolves.
-pub async fn page(method: Method, uri: Uri, asked: HeaderMap) -> Response {
+pub fn page(method: &Method, uri: &Uri, asked: &HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") || !method.is_safe() {
         return Problem::unknown().into_response();

@@ -17,6 +17,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 
 use axum::Router;
+use axum::http::{HeaderMap, Method, Uri};
 use tokio::net::TcpListener;
 
 use crate::clock::now_ms;
@@ -26,7 +27,8 @@ pub use app::{App, Config, StartError};
 /// Every route of the API with its document, and the pages.
 pub fn router(app: App) -> Router {
     let (routes, _) = routes::all().split_for_parts();
-    layers::around(routes.fallback(pages::page), &app).with_state(app)
+    let page = async |method: Method, uri: Uri, asked: HeaderMap| pages::page(&method, &uri, &asked);
+    layers::around(routes.fallback(page), &app).with_state(app)
 }
 
 /// Answers until `stop` is done, then finishes what is under way.

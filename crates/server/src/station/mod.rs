@@ -170,7 +170,7 @@ async fn page(method: axum::http::Method, uri: axum::http::Uri, asked: HeaderMap
     } else {
         axum::http::Uri::from_static("/station.html")
     };
-    pages::page(method, uri, asked).await
+    pages::page(&method, &uri, &asked)
 }
 
 impl From<StationError> for Problem {
