@@ -1,5 +1,6 @@
 //! Prints the matrix of ladders against rules (`make ladders`); `--write FILE` also puts it into a Markdown page
-//! between its two marks, `--values` prints every reading, names choose ladders.
+//! between its two marks, `--values` prints every reading, names choose ladders. Ends with 1 when a measure loses its
+//! order, a gross defect passes or a foreign verdict changes.
 
 use std::process::ExitCode;
 
@@ -13,7 +14,11 @@ use vision::Vision;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match ladders(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
+        Ok(faults) => {
+            faults.iter().for_each(|fault| eprintln!("ladders: {fault}"));
+            ExitCode::FAILURE
+        }
         Err(reason) => {
             eprintln!("ladders: {reason}");
             ExitCode::from(2)
@@ -21,7 +26,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn ladders(arguments: &[String]) -> Result<(), String> {
+/// Prints and writes the matrix; gives what climbs must not show.
+fn ladders(arguments: &[String]) -> Result<Vec<String>, String> {
     let into = arguments.iter().position(|a| a == "--write").map(|at| arguments.get(at + 1));
     let into = into.map(|file| file.ok_or("--write needs a file")).transpose()?;
     let chosen: Vec<&String> =
@@ -39,7 +45,7 @@ fn ladders(arguments: &[String]) -> Result<(), String> {
     let all = ladder::all();
     let ladders: Vec<_> =
         all.into_iter().filter(|l| chosen.is_empty() || chosen.iter().any(|name| *name == l.name)).collect();
-    let climbs = run::climb(&ladders, &bases, &vision, &standard);
+    let climbs = run::climb(&run::pairs(&ladders, &bases), &vision, &standard);
     if arguments.iter().any(|a| a == "--values") {
         print!("{}", report::values(&climbs));
     }
@@ -51,5 +57,8 @@ fn ladders(arguments: &[String]) -> Result<(), String> {
     parts.extend(refused.into_iter().map(|reason| format!("Not used: {reason}.\n")));
     let text = parts.join("\n");
     print!("{text}");
-    into.map_or(Ok(()), |file| page::write(file, "make ladders", &text))
+    if let Some(file) = into {
+        page::write(file, "make ladders", &text)?;
+    }
+    Ok(run::faults(&climbs))
 }

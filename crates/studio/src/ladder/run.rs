@@ -16,6 +16,9 @@ use crate::{
     ladder::{Ladder, Spoil, rank::spearman},
 };
 
+/// The order that a measure keeps on every face, as Spearman's |ρ| with the amount of its own defect.
+const RHO: f64 = 0.95;
+
 /// One ladder climbed on one base.
 pub struct Climb {
     /// The ladder's name.
@@ -51,17 +54,38 @@ impl Climb {
         asked.map(String::as_str).filter(|rule| flips(rule)).collect()
     }
 
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.rho.abs() < RHO {
+            faults.push(format!("loses its order: |ρ| {:.3}, {:.3?}", self.rho.abs(), self.values));
+        }
+        if self.at_the_top() == Some(Verdict::Pass) {
+            faults.push("passes at the top".into());
+        }
+        faults.extend(self.flips().into_iter().map(|rule| format!("changes the verdict of {rule}")));
+        faults.into_iter().map(|fault| format!("{} on {} {fault}", self.ladder, self.base)).collect()
+    }
+
     /// The own rule's verdict on the gross defect at the top.
     pub fn at_the_top(&self) -> Option<Verdict> {
         self.verdicts.last()?.get(self.rule).copied()
     }
 }
 
-/// Climbs all `ladders` on all `bases`.
-pub fn climb(ladders: &[&Ladder], bases: &[Base], vision: &Vision, standard: &Standard) -> Vec<Climb> {
-    let pairs: Vec<(&Ladder, &Base)> =
-        ladders.iter().flat_map(|ladder| bases.iter().map(move |base| (*ladder, base))).collect();
+/// Every ladder on every base.
+pub fn pairs<'a>(ladders: &[&'a Ladder], bases: &'a [Base]) -> Vec<(&'a Ladder, &'a Base)> {
+    ladders.iter().flat_map(|ladder| bases.iter().map(move |base| (*ladder, base))).collect()
+}
+
+/// Climbs each ladder on its base.
+pub fn climb(pairs: &[(&Ladder, &Base)], vision: &Vision, standard: &Standard) -> Vec<Climb> {
     pairs.par_iter().map(|(ladder, base)| one(ladder, base, vision, standard)).collect()
+}
+
+/// What climbs must not show, a line each: a measure that loses its order, a gross defect that passes, a foreign verdict
+/// that changes.
+pub fn faults(climbs: &[Climb]) -> Vec<String> {
+    climbs.iter().flat_map(Climb::faults).collect()
 }
 
 fn one(ladder: &Ladder, base: &Base, vision: &Vision, standard: &Standard) -> Climb {
