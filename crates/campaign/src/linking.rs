@@ -12,6 +12,11 @@ use uuid::Uuid;
 use roster::student::{Level, Student};
 use seal::masking::{MaskedDocument, MaskedName};
 
+/// A student's class as stations know it.
+pub fn class_name(student: &Student) -> String {
+    format!("{} {}", student.college, student.cohort)
+}
+
 /// What the capture side saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
@@ -60,7 +65,7 @@ impl<'r> Links<'r> {
         };
         let known = self.by_end.get(shown.document.tail()).into_iter().flatten();
         let mut fitting: Vec<&(Uuid, &Student)> = known.filter(|(_, student)| fits(student)).collect();
-        fitting.sort_by_key(|(_, student)| student.cohort != class);
+        fitting.sort_by_key(|(_, student)| class_name(student) != class);
         match fitting.as_slice() {
             [] => Link::Nobody,
             [(id, _)] => Link::One(*id),

@@ -1,7 +1,7 @@
 //! A hundred made-up rosters of five thousand: no photo is linked to the wrong student without a person.
 #![expect(clippy::unwrap_used, reason = "a test stops where its own preparation fails")]
 
-use campaign::linking::{Link, Links, Shown};
+use campaign::linking::{self, Link, Links, Shown};
 use roster::check::check;
 use roster::document::check_character;
 use roster::field::Mapping;
@@ -68,8 +68,8 @@ fn nobody_is_linked_wrongly_in_a_hundred_rosters_of_five_thousand() {
                 level: student.level,
             };
             // One in ten comes with another class than the own.
-            let class = if chance.below(10) == 0 { "班1" } else { student.cohort.as_str() };
-            match links.link(&shown, class) {
+            let class = if chance.below(10) == 0 { " 班1".to_owned() } else { linking::class_name(student) };
+            match links.link(&shown, &class) {
                 Link::One(found) => {
                     assert_eq!(found, *id, "a wrong link in roster {seed}");
                     linked += 1;

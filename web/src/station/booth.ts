@@ -15,7 +15,7 @@ export interface Take {
   findings_zh: Finding[]; findings_en: Finding[];
 }
 export interface Concern { guard: string; zh: string; en: string; todo_zh: string; todo_en: string }
-export interface Scanned { result: "active" | "same" | "asks" | "waits" | "stopped"; line: Line | null; concerns: Concern[]; code: string | null }
+export interface Scanned { result: "active" | "same" | "asks" | "waits" | "stopped" | "unlinked"; line: Line | null; concerns: Concern[]; code: string | null }
 export interface View {
   station: string; campaign: string; title: string; operator: string; day: number; now_ms: number; active: (Line & { takes: Take[] }) | null; next: boolean;
   checks: { name: string; zh: string; en: string }[]; last: Line | null; unsigned: Line[];

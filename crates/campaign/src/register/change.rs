@@ -271,6 +271,7 @@ fn event(what: &Logged<'_>) -> &'static str {
         Logged::Booking { .. } => "booking",
         Logged::Money { .. } => "money",
         Logged::Face { .. } => "face",
+        Logged::Link { .. } => "code-link",
         Logged::Paper { .. } => "paper",
         Logged::Notice { .. } => "notice",
         Logged::Round { .. } => "second-round",

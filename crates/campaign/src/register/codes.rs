@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use sqlx::any::AnyRow;
 use sqlx::{Row, query, query_scalar};
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use seal::masking::{Manner, MaskedDocument, MaskedName};
 use seal::rest;
 use seal::suite::NONCE_BYTES;
 
-use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
+use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables, uuid};
 use crate::case::tracks::{Code, CodeEvent, ConsentEvent, Eligibility, Event};
 use crate::role::Role;
 use crate::settings::Settings;
@@ -159,19 +160,25 @@ impl Register {
         let row = query(tables::STANDING_CODE).bind(entry.id.to_string());
         let Some(row) = row.fetch_optional(self.store.reader()).await? else { return Ok(None) };
         let id: String = row.try_get("id")?;
-        let damaged = |why: String| RegisterError::Damaged(format!("the code {id}: {why}"));
-        let text =
-            rest::get(row.try_get("hidden")?, &id, &keys.rest).map_err(|fault| damaged(fault.to_string()))?;
-        let text = String::from_utf8(text.to_vec()).map_err(|error| damaged(error.to_string()))?;
+        let damaged = |why: &str| RegisterError::Damaged(format!("the code {id}: {why}"));
         let expires_s: i64 = row.try_get("expires_s")?;
         let holder =
             holder(&entry.student, &school(settings.campaign.school_no.as_deref())?, settings.code.mask);
         Ok(Some(Standing {
-            id: CodeId::parse(&id).ok_or_else(|| damaged("its id".into()))?,
-            text: CodeText::again(text),
-            holder: holder.ok_or_else(|| damaged("its student has no level any more".into()))?,
+            id: CodeId::parse(&id).ok_or_else(|| damaged("its id"))?,
+            text: text(&row, keys)?,
+            holder: holder.ok_or_else(|| damaged("its student has no level any more"))?,
             expires_s: expires_s as u64,
         }))
+    }
+
+    /// The text of every code that holds, by its student.
+    ///
+    /// # Errors
+    /// [`RegisterError::Damaged`] when one does not open under the campaign's key.
+    pub async fn standing_texts(&self, id: &CampaignId, keys: &Keys) -> Result<HashMap<Uuid, CodeText>> {
+        let rows = query(tables::STANDING_CODES).bind(id.as_str()).fetch_all(self.store.reader()).await?;
+        rows.iter().map(|row| Ok((uuid(row, "student")?, text(row, keys)?))).collect()
     }
 
     /// Revokes a student's code, from the version that the actor saw.
@@ -217,6 +224,16 @@ impl Register {
             query_scalar(tables::REVOKED_CODES).bind(id.as_str()).fetch_all(self.store.reader()).await?;
         Ok(ids.iter().filter_map(|id| CodeId::parse(id)).collect())
     }
+}
+
+/// The text of a code that is kept hidden.
+fn text(row: &AnyRow, keys: &Keys) -> Result<CodeText> {
+    let id: String = row.try_get("id")?;
+    let damaged = |why: String| RegisterError::Damaged(format!("the code {id}: {why}"));
+    let text =
+        rest::get(row.try_get("hidden")?, &id, &keys.rest).map_err(|fault| damaged(fault.to_string()))?;
+    let text = String::from_utf8(text.to_vec()).map_err(|error| damaged(error.to_string()))?;
+    Ok(CodeText::again(text))
 }
 
 fn school(number: Option<&str>) -> Result<SchoolId> {

@@ -12,6 +12,7 @@ pub mod disputes;
 pub mod ending;
 pub mod evidence;
 pub mod faces;
+pub mod links;
 pub mod messages;
 pub mod orders;
 mod papers;
@@ -243,6 +244,10 @@ enum Logged<'a> {
         fen: i64,
     },
     Face {
+        change: &'static str,
+    },
+    /// A code of another issuer.
+    Link {
         change: &'static str,
     },
     Paper {

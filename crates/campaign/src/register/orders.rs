@@ -163,7 +163,7 @@ impl Register {
     /// # Errors
     /// [`RegisterError::Store`] when the store cannot be written.
     pub async fn keep_link(&self, number: &str, link: &str) -> Result<()> {
-        query(tables::KEEP_LINK).bind(number).bind(link).execute(self.store().reader()).await?;
+        query(tables::KEEP_PAY_LINK).bind(number).bind(link).execute(self.store().reader()).await?;
         Ok(())
     }
 

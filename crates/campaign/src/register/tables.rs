@@ -4,7 +4,7 @@
 use store::Migration;
 
 /// The structure, step by step.
-pub const MIGRATIONS: [Migration; 24] = [
+pub const MIGRATIONS: [Migration; 25] = [
     Migration {
         name: "campaigns",
         sql: "create table campaign (id text primary key, settings text not null, state text not null, \
@@ -176,10 +176,20 @@ pub const MIGRATIONS: [Migration; 24] = [
               state text not null, at_ms bigint not null); \
               create index pay_order_by_student on pay_order (campaign, student)",
     },
+    Migration {
+        name: "codes of another issuer",
+        sql: "create table link (campaign text not null references campaign (id), \
+              student text primary key references student (id), fingerprint text not null, hidden bytea not null, \
+              at_ms bigint not null, unique (campaign, fingerprint)); \
+              create table link_question (campaign text not null references campaign (id), \
+              fingerprint text not null, hidden bytea not null, name text not null, document text not null, \
+              level text not null, class text not null, station text not null, at_ms bigint not null, \
+              primary key (campaign, fingerprint))",
+    },
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 32] = [
+pub const TABLES: [&str; 34] = [
     "campaign",
     "campaign_key",
     "student",
@@ -207,6 +217,8 @@ pub const TABLES: [&str; 32] = [
     "contact",
     "sending",
     "pay_order",
+    "link",
+    "link_question",
     "account",
     "session",
     "account_tip",
@@ -270,6 +282,32 @@ pub const CODE_IDS: &str = "select id from code where campaign = $1";
 pub const REVOKED_CODES: &str = "select id from code where campaign = $1 and revoked_s > 0";
 
 pub const FINGERPRINTS: &str = "select student, fingerprint from code where campaign = $1 and revoked_s = 0";
+
+pub const STANDING_CODES: &str =
+    "select id, student, hidden from code where campaign = $1 and revoked_s = 0 order by issued_s";
+
+pub const LINKS: &str =
+    "select student, fingerprint, hidden from link where campaign = $1 order by fingerprint";
+
+pub const LINKED_TO: &str = "select student from link where campaign = $1 and fingerprint = $2";
+
+pub const LINK_OF: &str = "select fingerprint from link where campaign = $1 and student = $2";
+
+pub const KEEP_LINK: &str = "insert into link (campaign, student, fingerprint, hidden, at_ms) \
+     values ($1, $2, $3, $4, $5) on conflict (student) do update set fingerprint = $3, hidden = $4, at_ms = $5";
+
+pub const DROP_LINK: &str = "delete from link where campaign = $1 and student = $2";
+
+pub const ASK_LINK: &str = "insert into link_question (campaign, fingerprint, hidden, name, document, level, class, \
+     station, at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (campaign, fingerprint) do update set \
+     name = $4, document = $5, level = $6, class = $7, station = $8, at_ms = $9";
+
+pub const LINK_QUESTION: &str = "select hidden from link_question where campaign = $1 and fingerprint = $2";
+
+pub const LINK_QUESTIONS: &str = "select fingerprint, name, document, level, class, station, at_ms \
+     from link_question where campaign = $1 order by at_ms desc";
+
+pub const DROP_LINK_QUESTION: &str = "delete from link_question where campaign = $1 and fingerprint = $2";
 
 pub const STANDING_CODE: &str = "select id, hidden, issued_s, expires_s from code \
      where student = $1 and revoked_s = 0 order by issued_s desc limit 1";
@@ -518,7 +556,7 @@ pub const CLOSE_ORDER: &str = "update pay_order set state = $2 where number = $1
 pub const CLAIM_MOVEMENT: &str = "update movement set student = $4 \
      where campaign = $1 and service = $2 and number = $3 and student = ''";
 
-pub const KEEP_LINK: &str = "update pay_order set link = $2 where number = $1";
+pub const KEEP_PAY_LINK: &str = "update pay_order set link = $2 where number = $1";
 
 pub const ORDER: &str = "select * from pay_order where number = $1";
 
@@ -559,6 +597,8 @@ pub const PURGE: &[(&str, &str)] = &[
     ("佐证材料清单", "delete from paper where campaign = $1"),
     ("人脸特征", "delete from face where campaign = $1"),
     ("拍摄与学生的对应", "delete from report where campaign = $1"),
+    ("采集码登记", "delete from link where campaign = $1"),
+    ("待确认的采集码", "delete from link_question where campaign = $1"),
     ("采集码", "delete from code where campaign = $1"),
     ("密钥", "delete from campaign_key where campaign = $1"),
     ("异议与佐证", "delete from dispute where campaign = $1"),

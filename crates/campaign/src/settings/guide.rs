@@ -15,6 +15,12 @@ pub struct Way {
     pub steps: &'static [(&'static str, &'static str)],
 }
 
+/// What makes a code of another issuer the student's own here.
+const LINKED: (&str, &str) = (
+    "在本次采集的学生页面选择该图片，登记为本人的采集码",
+    "Choose that picture on your page of this campaign, so that the code is linked to you",
+);
+
 const ARCHIVE: Way = Way {
     zh: "学信档案（手机或电脑）",
     en: "CHSI archive (phone or computer)",
@@ -25,6 +31,7 @@ const ARCHIVE: Way = Way {
             "Open 高等教育信息 and choose the enrolment you graduate from",
         ),
         ("查看图像采集码，保存图片", "Look at the collection code (采集码) and save its picture"),
+        LINKED,
     ],
 };
 
@@ -35,6 +42,7 @@ const ACCOUNT: Way = Way {
         ("关注公众号“学信网”，绑定学信网账号", "Follow the WeChat account 学信网 and bind your CHSI account"),
         ("点“学信账号”，查看学籍学历信息", "Choose 学信账号 and look at your enrolment"),
         ("选择学籍，查看采集码，保存图片", "Choose the enrolment, open the code and save its picture"),
+        LINKED,
     ],
 };
 
@@ -44,6 +52,7 @@ const APP: Way = Way {
     steps: &[
         ("登录学信网 App，点“学籍查询”", "Sign in to the app 学信网 and choose 学籍查询"),
         ("选择学籍，查看采集码，保存图片", "Choose the enrolment, open the code and save its picture"),
+        LINKED,
     ],
 };
 

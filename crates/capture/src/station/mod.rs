@@ -32,6 +32,7 @@ pub mod strays;
 mod tables;
 pub mod takes;
 pub mod transfer;
+pub mod whose;
 
 use std::io;
 use std::sync::{Arc, Mutex, RwLock};
@@ -122,6 +123,11 @@ pub enum StationError {
     /// What needs a reason.
     #[error("this needs a reason")]
     Reason,
+    /// What is printed on another issuer's code.
+    #[error(
+        "say what is printed beside the code: the name and the last four characters of the document number"
+    )]
+    Printed,
     /// Too late to take back: the photo is on its way to the centre.
     #[error(
         "it cannot be taken back here: the photo is on its way; the centre can still have it taken again"
@@ -177,6 +183,7 @@ impl StationError {
             Self::ClassOpen(numbers) => format!("本班尚未完成：{}", numbers.join("、")),
             Self::SecondPerson => "采用不合格的照片须有操作员以外的第二人确认".into(),
             Self::Reason => "请填写原因".into(),
+            Self::Printed => "请填写采集码旁印的姓名和证件号后四位".into(),
             Self::TooLate => "已开始上传，不能在此撤销；可由中心要求重拍".into(),
             Self::Disk(kind) => format!("机位硬盘：{kind}；请清理空间或检查连接后重试"),
             Self::NothingAccepted => "本机位还没有已采用、可撤销的照片".into(),

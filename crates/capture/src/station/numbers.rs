@@ -3,8 +3,10 @@
 use seal::code::Code;
 use seal::code::bundle::{Bundle, Held};
 use seal::code::fingerprint::Fingerprint;
-use seal::code::port::OwnCodes;
-use seal::code::scan::{Says, scan as read};
+use seal::code::linked;
+use seal::code::port::{CodePort, OpaqueCodes, OwnCodes};
+use seal::code::scan::{Refusal, Says, plain, scan as read};
+use seal::code::text::CodeText;
 use seal::code::uses::{Use, Uses};
 use sqlx::any::AnyRow;
 use sqlx::{Row, query, query_scalar};
@@ -90,6 +92,8 @@ pub enum Scanned {
     Waits,
     /// Guards speak against it; with a reason it goes on.
     Stopped(Vec<Concern>),
+    /// A code of another issuer, and the school did not say whose it is.
+    Unlinked,
 }
 
 /// What the operator said to a question.
@@ -122,7 +126,9 @@ impl Station {
         if self.opening(day_of(at.at_ms)).await?.is_none() {
             return Err(StationError::Opening);
         }
-        let (code, fingerprint, text) = self.read(text, at.at_ms)?;
+        let Some((code, fingerprint, text)) = self.read(text, at.at_ms)? else {
+            return Ok(Scanned::Unlinked);
+        };
         if let Some(active) = self.active().await? {
             if active.code == fingerprint {
                 return Ok(Scanned::Same);
@@ -167,15 +173,20 @@ impl Station {
         self.activate((person, fingerprint), answer, at).await
     }
 
-    /// What a text says, and its fingerprint.
-    fn read(&self, text: &str, at_ms: u64) -> Result<(Code, Fingerprint, String)> {
+    /// What our code says, its fingerprint and its text; of another issuer's code, what ours says that it opens. `None`
+    /// for one that opens none.
+    fn read(&self, text: &str, at_ms: u64) -> Result<Option<(Code, Fingerprint, String)>> {
         let bundle = self.bundle();
+        let opened = linked::open(plain(text), &bundle.linked, &bundle.fingerprint);
+        let text = plain(opened.as_ref().map_or(text, CodeText::reveal));
         let here = Use { at_ms, station: self.0.name.clone() };
-        let presented = read(text, &[&OwnCodes(&bundle)], (&Uses::default(), &bundle.fingerprint), &here)?;
-        let text = text.trim_matches(['\r', '\n', '\t', ' ', '\u{feff}']).to_owned();
+        let (own, other) = (OwnCodes(&bundle), OpaqueCodes::default());
+        let ports: &[&dyn CodePort] = if bundle.takes_other_codes { &[&own, &other] } else { &[&own] };
+        let presented = read(text, ports, (&Uses::default(), &bundle.fingerprint), &here)?;
         match presented.says {
-            Says::Signed(code) => Ok((code, presented.fingerprint, text)),
-            Says::Stated(_) | Says::Nothing => Err(seal::code::scan::Refusal::NoCode.into()),
+            Says::Signed(code) => Ok(Some((code, presented.fingerprint, text.to_owned()))),
+            Says::Nothing => Ok(None),
+            Says::Stated(_) => Err(Refusal::NoCode.into()),
         }
     }
 

@@ -16,7 +16,7 @@ use sqlx::query;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Result, Station, StationError, tables};
+use super::{Result, Station, StationError, tables, whose};
 
 /// What a station shows itself with: `Station` and its word about what it asks for.
 pub const SCHEME: &str = "Station";
@@ -111,7 +111,8 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    fn words(&self) -> (String, String) {
+    /// In Chinese and in English.
+    pub fn words(&self) -> (String, String) {
         let zh = match self {
             Self::Network(_) => "服务器无应答，照片保存在本机，联网后自动续传".to_owned(),
             Self::Refused(status) => format!("服务器拒绝（{}）", status.as_u16()),
@@ -274,6 +275,19 @@ impl Station {
         let calls: Vec<Called> =
             serde_json::from_slice(&answered(calls).await?).map_err(|_| Trouble::Answer)?;
         Ok(self.take_calls(&calls).await?)
+    }
+
+    /// Sends a letter to the school and gives the answer.
+    pub(super) async fn ask_school(
+        &self,
+        options: &Options,
+        letter: Vec<u8>,
+        about: &str,
+    ) -> std::result::Result<whose::Answer, Trouble> {
+        let client = client(options.patience)?;
+        let asked = client.post(self.at(&options.server, &["whose-code"])?).body(letter);
+        let answer = answered(self.asks(asked, about)?).await?;
+        serde_json::from_slice(&answer).map_err(|_| Trouble::Answer)
     }
 
     /// Takes in which classes were called where; what was known before is replaced.

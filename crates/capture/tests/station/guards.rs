@@ -4,8 +4,11 @@ use capture::station::choice::{Accepted, Said};
 use capture::station::numbers::{Answer, Scanned};
 use capture::station::{Station, StationError};
 use seal::code::bundle::{Held, Reference, Session};
+use seal::code::linked::Link;
+use seal::code::scan::Refusal;
+use seal::code::text::CodeText;
 
-use crate::room::{Campaign, MORNING_MS, SAID, at, camera, open, seat, shoot, whole};
+use crate::room::{Campaign, MORNING_MS, SAID, at, camera, every_file, open, seat, shoot, whole};
 
 /// The guard or refusal that a scan meets; `active` when it meets none.
 async fn met(station: &Station, code: &str, at_ms: u64) -> String {
@@ -123,6 +126,36 @@ async fn going_on_against_a_guard_needs_a_reason_which_is_logged() {
     let stopped = station.scan(&stranger.code, &answer, at(MORNING_MS + 2_000)).await.unwrap();
     assert!(matches!(stopped, Scanned::Stopped(_)), "{stopped:?}");
     assert!(!station.audit().await.unwrap().contains("XY1:"));
+}
+
+#[tokio::test]
+async fn a_code_of_another_issuer_opens_the_students_own_where_the_school_linked_it() {
+    let campaign = Campaign::new().await;
+    let mut bundle = campaign.bundle();
+    bundle.takes_other_codes = true;
+    let theirs = "https://codes.example/t/8f3c1d2e";
+    let own = CodeText::again(campaign.students[0].code.clone());
+    bundle.linked.extend(Link::of(theirs, &bundle.fingerprint).hide(&own));
+    let station = campaign.station_with("2", &bundle).await;
+    let scanned = station.scan(theirs, &Answer::default(), at(MORNING_MS)).await.unwrap();
+    let Scanned::Active(line) = scanned else { panic!("{scanned:?}") };
+    assert_eq!(
+        (line.person.student.as_str(), line.person.class.unwrap().place),
+        (campaign.students[0].number.as_str(), 1)
+    );
+    // The student's own code is the same code: a reader that reads one after the other changes nothing.
+    let same =
+        station.scan(&campaign.students[0].code, &Answer::default(), at(MORNING_MS + 500)).await.unwrap();
+    assert!(matches!(same, Scanned::Same), "{same:?}");
+    let unlinked = station.scan("https://codes.example/t/0badcafe", &Answer::default(), at(MORNING_MS)).await;
+    assert!(matches!(unlinked, Ok(Scanned::Unlinked)), "{unlinked:?}");
+    // Where the campaign takes its own codes alone, others are none.
+    let strict = campaign.station("3").await;
+    let none = strict.scan(theirs, &Answer::default(), at(MORNING_MS)).await;
+    assert!(matches!(none, Err(StationError::Code(Refusal::NoCode))), "{none:?}");
+    for (path, bytes) in every_file(&campaign.folder_of("2")) {
+        assert!(!bytes.windows(13).any(|window| window == b"codes.example"), "{}", path.display());
+    }
 }
 
 #[tokio::test]

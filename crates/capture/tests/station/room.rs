@@ -169,6 +169,8 @@ impl Campaign {
             references: Vec::new(),
             unlike_from: 0.0,
             references_until_s: 0,
+            takes_other_codes: false,
+            linked: Vec::new(),
             levels: vec![Level::Undergraduate],
         }
     }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::bundle::BEGINNING_BYTES;
 use crate::hexadecimal;
 use crate::keys::HidingKey;
 use crate::suite::DIGEST_BYTES;
@@ -19,6 +20,13 @@ impl Fingerprint {
 }
 
 impl Fingerprint {
+    /// As much of it as tells codes apart.
+    pub fn beginning(&self) -> [u8; BEGINNING_BYTES] {
+        let mut beginning = [0; BEGINNING_BYTES];
+        beginning.copy_from_slice(&self.0[..BEGINNING_BYTES]);
+        beginning
+    }
+
     /// Reads what `Display` writes.
     pub fn parse(text: &str) -> Option<Self> {
         hexadecimal::read(text).map(Self)

@@ -7,6 +7,7 @@
 
 pub mod bundle;
 pub mod fingerprint;
+pub mod linked;
 pub mod port;
 pub mod scan;
 pub mod text;

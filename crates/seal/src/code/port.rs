@@ -73,6 +73,13 @@ pub struct OpaqueCodes {
     pub shortest: usize,
 }
 
+impl Default for OpaqueCodes {
+    /// Of an issuer whose form is not known: texts that are no label and no short address.
+    fn default() -> Self {
+        Self { prefix: String::new(), shortest: 16 }
+    }
+}
+
 /// Most characters that a QR code holds (ISO/IEC 18004 table 7: version 40, correction L, digits).
 const LONGEST_QR: usize = 7089;
 

@@ -128,6 +128,13 @@ fn clock(at_s: u64) -> String {
     shown.unwrap_or_else(|| at_s.to_string())
 }
 
+/// A text without what readers put around it.
+pub fn plain(text: &str) -> &str {
+    // Hand-held readers end what they type with a line break. Base45 never ends with a space: the last digit
+    // of a group is at most 32.
+    text.trim_matches(['\r', '\n', '\t', ' ', '\u{feff}'])
+}
+
 /// Reads a text with the first port that recognises it, and looks whether it was used before.
 ///
 /// The caller shows the masked person to operator and student, and notes the use once a person said yes.
@@ -140,9 +147,7 @@ pub fn scan(
     (uses, fingerprint): (&Uses, &HidingKey),
     here: &Use,
 ) -> Result<Presented, Refusal> {
-    // Hand-held readers end what they type with a line break. Base45 never ends with a space: the last digit
-    // of a group is at most 32.
-    let text = text.trim_matches(['\r', '\n', '\t', ' ', '\u{feff}']);
+    let text = plain(text);
     let port = ports.iter().find(|port| port.recognises(text)).ok_or(Refusal::NoCode)?;
     let says = port.read(text, here.at_ms / 1000)?;
     let presented = Presented { fingerprint: Fingerprint::of(text, fingerprint), says };

@@ -75,6 +75,8 @@ pub fn bundle(suite: Suite) -> Bundle {
         references: Vec::new(),
         unlike_from: 0.0,
         references_until_s: 0,
+        takes_other_codes: false,
+        linked: Vec::new(),
         levels: vec![Level::Undergraduate, Level::Doctor],
     }
 }

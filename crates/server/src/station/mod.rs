@@ -23,6 +23,8 @@ use capture::station::choice::{Accepted, Said};
 use capture::station::numbers::{Answer, Note, Number, Scanned};
 use capture::station::person::Looked;
 use capture::station::takes::{Arrival, Arrived};
+use capture::station::transfer::Trouble;
+use capture::station::whose::{self, Printed};
 use capture::station::{At, Station, StationError};
 use futures_util::stream::{Stream, unfold};
 use portrait::guidance::Guidance;
@@ -89,6 +91,7 @@ pub fn router(booth: Booth) -> Router {
         .route("/api/station/operator", post(set_operator))
         .route("/api/station/scan", post(scan))
         .route("/api/station/scan/picture", post(scan_picture))
+        .route("/api/station/whose", post(whose_code))
         .route("/api/station/void", post(void))
         .route("/api/station/shots", post(shoot))
         .route("/api/station/guidance", post(guide))
@@ -265,8 +268,38 @@ async fn scanned(booth: &Booth, code: &str, answer: &Answer) -> Answered<Scanned
     let scanned = booth.station.scan(code, answer, at).await?;
     let name = booth.station.name();
     // The page repeats the code with the answer; it was read from a picture perhaps.
-    let code = matches!(scanned, Scanned::Asks(_) | Scanned::Stopped(_)).then(|| code.trim().to_owned());
+    let repeats = matches!(scanned, Scanned::Asks(_) | Scanned::Stopped(_) | Scanned::Unlinked);
+    let code = repeats.then(|| code.trim().to_owned());
     Ok(Json(ScannedView::of(scanned, name, code)))
+}
+
+/// A code of another issuer, and what is printed beside it.
+#[derive(Deserialize)]
+struct Whose {
+    code: String,
+    #[serde(flatten)]
+    printed: Printed,
+}
+
+/// Asks the school whose a code is.
+async fn whose_code(State(booth): State<Booth>, Json(whose): Json<Whose>) -> Answered<whose::Answer> {
+    let operator = booth.operator();
+    let at = At { operator: &operator, at_ms: now_ms() };
+    let answer = booth.station.ask_whose(&whose.code, &whose.printed, at).await;
+    Ok(Json(answer.map_err(|trouble| match trouble {
+        Trouble::Station(error) => error.into(),
+        other => {
+            let (_, en) = other.words();
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "no-answer",
+                "学校服务器没有应答，暂时无法确认采集码：请学生到服务台，或联网后再扫",
+                format!(
+                    "{en}: the student goes to the desk, or shows the code again when there is a network"
+                ),
+            )
+        }
+    })?))
 }
 
 #[derive(Deserialize)]

@@ -272,7 +272,7 @@ impl ConcernView {
 /// What a scan came to.
 #[derive(Default, Serialize)]
 pub struct ScannedView {
-    /// `active`, `same`, `asks`, `waits` or `stopped`.
+    /// `active`, `same`, `asks`, `waits`, `stopped` or `unlinked`.
     result: &'static str,
     line: Option<LineView>,
     concerns: Vec<ConcernView>,
@@ -288,6 +288,7 @@ impl ScannedView {
             Scanned::Same => Self { result: "same", ..Self::default() },
             Scanned::Asks(active) => Self { result: "asks", line: line(&active), code, ..Self::default() },
             Scanned::Waits => Self { result: "waits", ..Self::default() },
+            Scanned::Unlinked => Self { result: "unlinked", code, ..Self::default() },
             Scanned::Stopped(concerns) => Self {
                 result: "stopped",
                 concerns: concerns.iter().map(ConcernView::of).collect(),

@@ -9,6 +9,7 @@ mod ending;
 mod evidence;
 mod experience;
 mod flow;
+mod links;
 mod matrix;
 mod money;
 mod outside;

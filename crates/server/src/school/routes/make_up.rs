@@ -20,6 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Versioned;
 use super::campaigns::name;
+use super::links::own_code;
 use super::me::own;
 use super::own_photo::{Given, take_own};
 use super::shots::{FROM_ELSEWHERE, ShotView};
@@ -402,7 +403,8 @@ pub async fn walk_in(
         }
         let keys = crate::school::keys::of(&app, &campaign.id).await?;
         let revoked = app.register().revoked_codes(&campaign.id).await?;
-        match capture::desk::Desk::read_code(&keys.desk, shown.code.trim(), &revoked, who.at_ms) {
+        let code = own_code(&app, &campaign.id, &shown.code, &keys).await?;
+        match capture::desk::Desk::read_code(&keys.desk, &code, &revoked, who.at_ms) {
             Ok(code) => {
                 let settings = campaign.settings.campaign;
                 let is_other = settings.school_no.as_ref().is_some_and(|known| *known != shown.school_no);

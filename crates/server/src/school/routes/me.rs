@@ -6,10 +6,14 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use campaign::case::tracks::{Code, CodeEvent, ConsentEvent, Event, Photo, ProofEvent, RecordCheckEvent};
+use campaign::register::links::has_other_codes;
 use campaign::register::orders::may_pay;
 use campaign::register::{Campaign, Entry};
 use campaign::settings::guide;
 use capture::desk::Desk;
+use seal::code::linked::Link;
+use seal::code::port::{CodePort, OpaqueCodes};
+use seal::code::scan::plain;
 use seal::identity::CampaignId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -201,21 +205,27 @@ pub async fn photo(State(app): State<App>, who: Who) -> Result<Response, Problem
 }
 
 /// A student's own saved picture of the code, as it would be shown at the desk: whether it can be read and is the
-/// student's own. Nothing of the picture is kept.
+/// student's own. A code of another issuer is linked to the student by this. Nothing of the picture is kept.
 #[utoipa::path(post, path = "/api/me/code", tag = "me",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, body = StudentView)))]
 pub async fn check_code(State(app): State<App>, who: Who, bytes: Bytes) -> Result<Response, Problem> {
-    let (id, _, entry) = own(&app, &who).await?;
+    let (id, campaign, entry) = own(&app, &who).await?;
     let text = code_in(bytes.to_vec(), String::new()).await?;
     let keys = keys::of(&app, &id).await?;
-    let revoked = app.register().revoked_codes(&id).await?;
-    let code = Desk::read_code(&keys.desk, text.trim(), &revoked, who.at_ms)?;
-    if app.register().holder_of(&id, code.id).await? != entry.id {
-        return Err(Problem::unusable(
-            "这不是你本人的采集码：请重新保存本页的采集码图片",
-            "this is not your own code: save the picture of this page again",
-        ));
+    let text = plain(&text);
+    if has_other_codes(&campaign.settings) && OpaqueCodes::default().recognises(text) {
+        let link = Link::of(text, &keys.school.fingerprint);
+        app.register().link(&id, entry.id, &link, &keys.school, &who.act("")).await?;
+    } else {
+        let revoked = app.register().revoked_codes(&id).await?;
+        let code = Desk::read_code(&keys.desk, text, &revoked, who.at_ms)?;
+        if app.register().holder_of(&id, code.id).await? != entry.id {
+            return Err(Problem::unusable(
+                "这不是你本人的采集码：请重新保存本页的采集码图片",
+                "this is not your own code: save the picture of this page again",
+            ));
+        }
     }
     let entry = match entry.case.code {
         Code::Registered => {

@@ -14,6 +14,7 @@ mod evidence;
 mod faces;
 mod fees;
 mod health;
+mod links;
 mod log;
 mod make_up;
 mod me;
@@ -154,6 +155,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(codes::revoke))
         .routes(routes!(codes::issue))
         .routes(routes!(codes::cards))
+        .routes(routes!(links::links))
+        .routes(routes!(links::answer_link))
+        .routes(routes!(links::unlink))
         .merge(shot_routes())
         .merge(timetable_routes())
         .merge(day_routes())
@@ -317,6 +321,7 @@ fn station_routes() -> OpenApiRouter<App> {
         .routes(routes!(stations::bundle))
         .routes(routes!(stations::uses))
         .routes(routes!(stations::calls))
+        .routes(routes!(links::whose_code))
         .routes(routes!(stations::held, stations::take_piece))
 }
 

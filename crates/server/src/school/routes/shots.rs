@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::campaigns::name;
+use super::links::own_code;
 use super::stations::tell;
 use super::{Page, Paging, Versioned, seen};
 use crate::problem::{Problem, prefers_english};
@@ -138,7 +139,8 @@ pub async fn take(
     let keys = keys::of(&app, &id).await?;
     let revoked = app.register().revoked_codes(&id).await?;
     let judge = app.judge(&standard).map_err(Problem::internal)?;
-    let incoming = Incoming { bytes, name, code: code.trim().to_owned() };
+    let code = own_code(&app, &id, &code, &keys).await?;
+    let incoming = Incoming { bytes, name, code };
     let english = prefers_english(&headers);
     let shot = received(app.desk().receive(incoming, (&keys.desk, &revoked), judge, at).await?)?;
     tell(&app, &shot, &as_operator(&who)).await?;

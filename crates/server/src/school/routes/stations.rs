@@ -181,7 +181,7 @@ pub async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn campaign(app: &App, name: String) -> Result<CampaignId, Problem> {
+pub(super) async fn campaign(app: &App, name: String) -> Result<CampaignId, Problem> {
     let id = CampaignId::try_from(name).map_err(|_| Problem::unknown())?;
     app.register().campaign(&id).await?;
     Ok(id)
@@ -207,7 +207,7 @@ fn octets(bytes: Vec<u8>) -> Response {
 }
 
 /// The station that signed a request about something.
-async fn caller(
+pub(super) async fn caller(
     app: &App,
     name: String,
     headers: &HeaderMap,
@@ -268,6 +268,8 @@ pub async fn bundle(
         references,
         unlike_from,
         references_until_s,
+        takes_other_codes: known.takes_other_codes,
+        linked: app.register().linked(&id, &keys.school).await?,
     };
     let tag = [(header::ETAG, format!("\"{}\"", bundle.mark()))];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag[0].1.as_bytes()) {

@@ -133,6 +133,8 @@ impl Station {
             references: Vec::new(),
             unlike_from: 0.0,
             references_until_s: 0,
+            takes_other_codes: false,
+            linked: Vec::new(),
             levels: Vec::new(),
         };
         let name = "cli".to_owned().try_into()?;
