@@ -1,6 +1,10 @@
 //! Finds faces: `BlazeFace` on the picture letterboxed into a square of 128 × 128.
 
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image};
+use fast_image_resize::{
+    FilterType, ResizeAlg, ResizeOptions, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::U8x3,
+};
 use portrait::{
     look::Face,
     picture::{Picture, Point, Rect},
@@ -135,16 +139,19 @@ fn letterbox(picture: &Picture, part: Rect, input: &mut [f32]) {
     let width = (part.width().round() as usize).clamp(1, picture.width() - left);
     let height = (part.height().round() as usize).clamp(1, picture.height() - top);
     let side = width.max(height);
-    let mut square = Image::new(side as u32, side as u32, PixelType::U8x3);
+    let mut square = vec![0; side * side * 3];
     let indent = ((side - height) / 2 * side + (side - width) / 2) * 3;
-    let rows = square.buffer_mut()[indent..].chunks_mut(side * 3);
+    let rows = square[indent..].chunks_mut(side * 3);
     for (row, y) in rows.zip(top..top + height) {
         row[..width * 3].copy_from_slice(&picture.row(y)[left * 3..(left + width) * 3]);
     }
-    let mut small = Image::new(SIDE as u32, SIDE as u32, PixelType::U8x3);
+    let mut small = vec![0; SIDE * SIDE * 3];
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new().resize(&square, &mut small, &options).expect("both are pictures of the same kind");
-    for (value, byte) in input.iter_mut().zip(small.buffer()) {
+    let of_three = "three bytes for every pixel";
+    let from = TypedImageRef::<U8x3>::from_buffer(side as u32, side as u32, &square).expect(of_three);
+    let mut to = TypedImage::<U8x3>::from_buffer(SIDE as u32, SIDE as u32, &mut small).expect(of_three);
+    Resizer::new().resize_typed(&from, &mut to, &options).expect("the whole square is taken");
+    for (value, byte) in input.iter_mut().zip(&small) {
         *value = f32::from(*byte) / 127.5 - 1.0;
     }
 }

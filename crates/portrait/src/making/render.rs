@@ -1,8 +1,9 @@
 //! The crop cut out and scaled down, with its corner between pixels where it falls there.
 
 use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
+    FilterType, ResizeAlg, ResizeOptions, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::U8x3,
 };
 
 use super::Crop;
@@ -22,15 +23,14 @@ pub fn render(picture: &Picture, crop: Crop, output: Output) -> Picture {
     let top = crop.top.clamp(0.0, f64::from(height) - 1.0);
     let wide = crop.width(output).min(f64::from(width) - left);
     let tall = crop.height(output).min(f64::from(height) - top);
-    let source = ImageRef::new(width, height, picture.rgb(), PixelType::U8x3)
+    let source = TypedImageRef::<U8x3>::from_buffer(width, height, picture.rgb())
         .expect("a picture has three bytes for every pixel");
-    let mut finished = Image::new(output.width, output.height, PixelType::U8x3);
+    let mut finished = Picture::filled(output.width as usize, output.height as usize, [0; 3]);
+    let mut target = TypedImage::<U8x3>::from_buffer(output.width, output.height, finished.rgb_mut())
+        .expect("a picture has three bytes for every pixel");
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FILTER)).crop(left, top, wide, tall);
-    Resizer::new()
-        .resize(&source, &mut finished, &options)
-        .expect("both have the same kind of pixels and the crop lies inside");
-    Picture::new(output.width as usize, output.height as usize, finished.into_vec())
-        .expect("the finished image has the size asked for")
+    Resizer::new().resize_typed(&source, &mut target, &options).expect("the crop lies inside");
+    finished
 }
 
 /// The copy that is looked at and measured, at most one and a half times as tall as the finished photo (the nets see

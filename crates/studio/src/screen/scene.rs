@@ -1,7 +1,8 @@
 //! How a card comes into a picture: by a camera that looks at a phone, or as a saved and sent copy.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, Resizer};
+use fast_image_resize::Resizer;
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
 use portrait::colour::LINEAR;
 use portrait::picture::Picture;
 
@@ -211,12 +212,15 @@ fn inverted(card: &Picture) -> Picture {
 fn scaled(picture: &Picture, width: usize) -> Picture {
     let size = |picture: &Picture| (picture.width() as u32, picture.height() as u32);
     let height = (picture.height() * width).div_ceil(picture.width());
-    let mut out = Image::new(width as u32, height as u32, PixelType::U8x3);
-    let (from_width, from_height) = size(picture);
-    let done = ImageRef::new(from_width, from_height, picture.rgb(), PixelType::U8x3)
-        .is_ok_and(|from| Resizer::new().resize(&from, &mut out, None).is_ok());
-    let scaled = done.then(|| Picture::new(width, height, out.into_vec())).flatten();
-    scaled.unwrap_or_else(|| picture.clone())
+    let mut scaled = Picture::filled(width, height, [0; 3]);
+    let ((from_width, from_height), (width, height)) = (size(picture), size(&scaled));
+    let from = TypedImageRef::<U8x3>::from_buffer(from_width, from_height, picture.rgb());
+    let to = TypedImage::<U8x3>::from_buffer(width, height, scaled.rgb_mut());
+    let (Ok(from), Ok(mut to)) = (from, to) else { return picture.clone() };
+    match Resizer::new().resize_typed(&from, &mut to, None) {
+        Ok(()) => scaled,
+        Err(_) => picture.clone(),
+    }
 }
 
 /// A page with lines of text above and below the card, which takes three quarters of its width.
