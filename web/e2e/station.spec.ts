@@ -201,6 +201,38 @@ test("scan, guidance, photo, retake, hot folder, acceptance, signature, receipt,
   await page.goto(`/c/${campaign}/shots`);
   await expect(page.locator(".strip").getByText(/待审核|已采用/)).toHaveCount(2);
 
+  // Codes of another issuer: the school links the one whose print fits one student alone; of the other a person says
+  // whose it is, while the line goes on.
+  await operator.getByRole("button", { name: "拍摄", exact: true }).click();
+  const [their, nobodys] = ["https://codes.example/t/8f3c1d2e", "https://codes.example/t/0badcafe"];
+  const students = (await (await page.request.get(`/api/campaigns/${campaign}/students?size=10`)).json()).items as { student_no: string; name: string; document_no: string }[];
+  const shows = async (code: string, name: string, document: string) => {
+    await operator.keyboard.type(code);
+    await operator.keyboard.press("Enter");
+    await expect(operator.locator("dialog")).toContainText("其他机构签发的采集码");
+    await operator.locator("dialog input[name=name]").fill(name);
+    await operator.locator("dialog input[name=document]").fill(document);
+  };
+  await shows(their, students[1]!.name, students[1]!.document_no);
+  await operator.screenshot({ path: join(folder, "whose.png") });
+  await accessible(operator, "a code of another issuer");
+  await operator.keyboard.press("Enter");
+  // Linked, it is that student's own: what speaks against photographing now is asked as for every code.
+  await expect(operator.locator("dialog")).toContainText("请先核对");
+  await operator.locator("dialog").getByRole("button", { name: "取消" }).click();
+  await shows(nobodys, "赵*", "0000");
+  await operator.keyboard.press("Enter");
+  await expect(operator.locator(".message")).toContainText("请他在旁稍候");
+  await page.goto(`/c/${campaign}/codes`);
+  const asked_of = page.locator(".el-table__row", { hasText: "赵*" });
+  await expect(asked_of).toContainText("没有相符的学生");
+  await page.screenshot({ path: join(folder, "links.png"), fullPage: true });
+  await accessible(page, "codes of another issuer");
+  await asked_of.getByRole("button", { name: "按学号指定" }).click();
+  await page.locator(".el-message-box input").fill(students[0]!.student_no);
+  await page.locator(".el-message-box").getByRole("button", { name: "确定" }).click();
+  await expect(page.getByText("没有等待确认的采集码")).toBeVisible();
+
   // The camera's cable breaks: photos stay on its card, which is read afterwards. Nothing in the files says when they
   // were taken, so a person says whose they are.
   await operator.getByRole("button", { name: "拍摄", exact: true }).click();
