@@ -16,6 +16,8 @@ const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/go
 export default defineConfig({
   testDir: "e2e",
   timeout: 60_000,
+  // A computer that compiles beside it takes its time.
+  expect: { timeout: 15_000 },
   workers: 1,
   reporter: "list",
   use: {

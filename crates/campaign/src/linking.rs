@@ -28,6 +28,15 @@ pub struct Shown {
     pub level: Option<Level>,
 }
 
+impl Shown {
+    /// Whether a student can be the one. Never by the name alone.
+    pub fn fits(&self, student: &Student) -> bool {
+        let level = self.level.is_none() || student.level.is_none() || student.level == self.level;
+        let tail = MaskedDocument::of(&student.document_no);
+        level && tail.tail() == self.document.tail() && self.name.fits(&student.name.plain)
+    }
+}
+
 /// Whom that can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Link {
@@ -59,12 +68,8 @@ impl<'r> Links<'r> {
     /// Whom it can be; `class` is the one at the station. Several enrolments of one person are several students, and
     /// a person says for which one the photo is.
     pub fn link(&self, shown: &Shown, class: &str) -> Link {
-        let fits = |student: &Student| {
-            let level = shown.level.is_none() || student.level.is_none() || student.level == shown.level;
-            level && shown.name.fits(&student.name.plain)
-        };
         let known = self.by_end.get(shown.document.tail()).into_iter().flatten();
-        let mut fitting: Vec<&(Uuid, &Student)> = known.filter(|(_, student)| fits(student)).collect();
+        let mut fitting: Vec<&(Uuid, &Student)> = known.filter(|(_, student)| shown.fits(student)).collect();
         fitting.sort_by_key(|(_, student)| class_name(student) != class);
         match fitting.as_slice() {
             [] => Link::Nobody,

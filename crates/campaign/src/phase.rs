@@ -35,6 +35,26 @@ pub enum Phase {
     Purged,
 }
 
+impl Phase {
+    /// The word that people see.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Draft => "草稿",
+            Self::RosterLoaded => "名单已导入",
+            Self::RosterFrozen => "名单已冻结",
+            Self::Planned => "已排期",
+            Self::Published => "已发布",
+            Self::Shooting => "拍摄中",
+            Self::Reconciled => "已对账",
+            Self::Submitted => "已上报",
+            Self::Proofreading => "校对中",
+            Self::ProofClosed => "校对结束",
+            Self::Closed => "已结束",
+            Self::Purged => "已清除",
+        }
+    }
+}
+
 /// What moves a campaign on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -122,9 +142,9 @@ impl State {
     /// [`Refused`] while it is suspended, where the move does not apply, or for a role that may not cause it.
     pub fn after(self, event: Move, by: Role) -> Result<Self, Refused> {
         if self.suspended {
-            return Err(Refused::NotNow { event: format!("{event:?}"), state: "Suspended".into() });
+            return Err(Refused::not_now(format!("{event:?}"), "suspended", "已中止"));
         }
-        Ok(Self { phase: take(&STEPS, self.phase, event, by)?, ..self })
+        Ok(Self { phase: take(&STEPS, (self.phase, self.phase.zh()), event, by)?, ..self })
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Refused {
         event: String,
         /// Where things stand.
         state: String,
+        /// The word for it that people see.
+        zh: &'static str,
     },
     /// Not by this role.
     #[error("a {role} may not cause {event}")]
@@ -45,18 +47,28 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// An event that does not apply in a state, with the word for the state that people see.
+    pub fn not_now(event: impl Into<String>, state: impl Into<String>, zh: &'static str) -> Self {
+        Self::NotNow { event: event.into(), state: state.into(), zh }
+    }
+
     /// The message in Chinese.
     pub fn zh(&self) -> String {
         match self {
-            Self::NotNow { event, state } => format!("当前状态（{state}）下不能执行 {event}"),
-            Self::NotAllowed { event, role } => format!("{}无权执行 {event}", role.zh()),
+            Self::NotNow { zh, .. } => format!("目前为“{zh}”，不能这样操作：请刷新后再看"),
+            Self::NotAllowed { role, .. } => format!("{}无权这样操作", role.zh()),
             Self::Stale => "数据已被他人更改：请刷新后重新决定".into(),
         }
     }
 }
 
 /// Takes a step from a table; among rows of one event the first that fits counts.
-pub(crate) fn take<S, E>(table: &[Step<S, E>], state: S, event: E, by: Role) -> Result<S, Refused>
+pub(crate) fn take<S, E>(
+    table: &[Step<S, E>],
+    (state, zh): (S, &'static str),
+    event: E,
+    by: Role,
+) -> Result<S, Refused>
 where
     S: Copy + PartialEq + fmt::Debug,
     E: Copy + PartialEq + fmt::Debug,
@@ -64,7 +76,7 @@ where
     let fitting: Vec<&Step<S, E>> =
         table.iter().filter(|step| step.event == event && step.from.contains(&state)).collect();
     if fitting.is_empty() {
-        return Err(Refused::NotNow { event: format!("{event:?}"), state: format!("{state:?}") });
+        return Err(Refused::not_now(format!("{event:?}"), format!("{state:?}"), zh));
     }
     let allowed = fitting.into_iter().find(|step| step.by.contains(&by));
     allowed.map(|step| step.to).ok_or_else(|| Refused::NotAllowed { event: format!("{event:?}"), role: by })
@@ -104,7 +116,7 @@ macro_rules! track {
             /// # Errors
             /// [`Refused`](crate::Refused) where the event does not apply, or for a role that may not cause it.
             pub fn after(self, event: $event, by: $crate::role::Role) -> Result<Self, $crate::step::Refused> {
-                $crate::step::take(Self::STEPS, self, event, by)
+                $crate::step::take(Self::STEPS, (self, self.zh()), event, by)
             }
         }
     };

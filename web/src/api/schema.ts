@@ -2732,6 +2732,12 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A student whom a code can belong to. */
+        CandidateView: {
+            /** @description Whether another code is linked to the student. */
+            has_other: boolean;
+            student: components["schemas"]["StudentView"];
+        };
         /** @description A make-up centre. */
         CentreView: {
             address: string;
@@ -3275,7 +3281,7 @@ export interface components {
              */
             at_ms: number;
             /** @description Who it can be; those of the class come first. */
-            candidates: components["schemas"]["StudentView"][];
+            candidates: components["schemas"]["CandidateView"][];
             /** @description The class at the station. */
             class: string;
             /** @description The code's keyed fingerprint. */
@@ -4418,6 +4424,8 @@ export interface components {
         };
         /** @description Whose a code is. */
         WhoseCode: {
+            /** @description Whether it takes the place of another code that is linked to the student. */
+            replace?: boolean;
             /** @description The student's number; nobody's without one. */
             student_no?: string | null;
         };

@@ -29,6 +29,7 @@ const NAMES: Record<string, Record<string, string>> = {
   finding: { "unpaid-but-shot": "photographed, not paid", "paid-not-shot": "paid, not photographed", twice: "paid twice", "wrong-sum": "wrong sum", "unknown-payer": "payer unknown" },
   message: { "code-missing": "Collection code reminder", "fee-due": "Payment reminder", tomorrow: "Session reminder", "make-up": "Make-up notice", "make-up-ends": "Make-up ends soon", booked: "Booking reminder", "proof-open": "Proofreading notice", "proof-ends": "Proofreading ends soon" },
   duty: { helper: "Student helper", college: "Person of the college", leader: "Leader", teacher: "Teacher", monitor: "Class monitor" },
+  deadline: { 缴费: "Payment", 获取采集码: "Getting the collection code", 拍摄: "Shooting", 图像校对开始: "Proofreading begins", 图像校对截止: "Proofreading ends", 补拍截止: "Make-up ends", 学生: "students", 学院: "colleges" },
   purpose: { 学历注册: "Degree registration", 证书打印: "Printing certificates", 学位信息报送: "Degree information", 校内系统: "Systems of the school" },
 };
 
@@ -48,7 +49,7 @@ const LOGGED: Record<string, [zh: string, en: string]> = {
   reference: ["参照照片", "reference photo"], published: ["发布", "published"], drafted: ["草稿", "drafted"], made: ["打包完成", "packed"], begun: ["开始打包", "begun"], answered: ["导入反馈", "answers imported"], linked: ["指定缴费人", "payer assigned"], issued: ["签发", "issued"], identity: ["完整身份", "whole identity"], "hand-over": ["收款", "hand-over"], evidence: ["佐证", "evidence"], dispute: ["异议", "report"], confirmed: ["确认", "confirmed"],
   cards: ["采集码（整班）", "code cards of a class"], card: ["采集码", "code card"], booked: ["预约", "booked"], cancelled: ["取消预约", "cancelled"], bill: ["导入账单", "bill imported"], opened: ["登记", "opened"], enrolled: ["启用", "enrolled"], revoked: ["吊销", "revoked"], student: ["学生记录", "student's record"],
   "account-signed-in": ["登录", "signed in"], "account-locked": ["密码多次错误，锁定", "locked after wrong passwords"], "account-password-changed": ["修改密码", "password changed"], "account-created": ["新建账号", "created"], "account-reset": ["重置密码", "new first password"], "account-opened": ["启用", "opened"], "account-closed": ["停用", "closed"],
-  "code-link": ["采集码登记", "code linked"], "code-linked": ["采集码已登记", "code linked"], "code-unlinked": ["取消采集码登记", "link of the code taken back"], "code-asked": ["机位询问采集码", "a station asked whose a code is"], "code-of-nobody": ["采集码不属于任何人", "code of nobody"],
+  "code-link": ["采集码登记", "code linked"], "code-linked": ["采集码已登记", "code linked"], "code-linked-by-print": ["采集码按码旁所印登记", "code linked by its print"], "code-unlinked": ["取消采集码登记", "link of the code taken back"], "code-asked": ["机位询问采集码", "a station asked whose a code is"], "code-of-nobody": ["采集码不属于任何人", "code of nobody"],
   passes: ["检测通过", "passes inspection"], "for-review": ["待人工审核", "to be reviewed"], fails: ["检测不通过", "fails inspection"], accepted: ["采用", "accepted"], "accepted-as-exception": ["例外采用", "accepted as an exception"], retake: ["要求重拍", "retake asked for"],
 };
 

@@ -78,25 +78,28 @@ impl Case {
     /// What one track asks of another.
     fn check_across(&self, event: Event) -> Result<(), Refused> {
         use tracks::{AttendanceEvent, EligibilityEvent, PhotoEvent, RegistryEvent};
-        let needs = |holds: bool, state: &dyn std::fmt::Debug| {
-            let refused = Refused::NotNow { event: format!("{event:?}"), state: format!("{state:?}") };
-            if holds { Ok(()) } else { Err(refused) }
+        let needs = |holds: bool, state: &dyn std::fmt::Debug, zh: &'static str| {
+            if holds { Ok(()) } else { Err(Refused::not_now(format!("{event:?}"), format!("{state:?}"), zh)) }
         };
         let takes_part = self.eligibility == Eligibility::Expected;
         match event {
             Event::Registry(RegistryEvent::Package | RegistryEvent::Renew) => {
-                needs(self.photo == Photo::Accepted, &self.photo)
+                needs(self.photo == Photo::Accepted, &self.photo, self.photo.zh())
             }
             // Who does not take part is left alone, until restored.
             Event::Eligibility(EligibilityEvent::Restore) => Ok(()),
             // What was begun is brought to an end: registration, refunds.
             Event::Eligibility(_) | Event::Registry(_) | Event::Payment(_) if !takes_part => Ok(()),
-            _ if !takes_part => needs(false, &self.eligibility),
+            _ if !takes_part => needs(false, &self.eligibility, self.eligibility.zh()),
             // No code, no photo.
-            Event::Attendance(AttendanceEvent::CheckIn) => needs(self.code == Code::Bound, &self.code),
-            Event::Photo(PhotoEvent::Capture) => {
-                needs(matches!(self.attendance, Attendance::CheckedIn | Attendance::Signed), &self.attendance)
+            Event::Attendance(AttendanceEvent::CheckIn) => {
+                needs(self.code == Code::Bound, &self.code, self.code.zh())
             }
+            Event::Photo(PhotoEvent::Capture) => needs(
+                matches!(self.attendance, Attendance::CheckedIn | Attendance::Signed),
+                &self.attendance,
+                self.attendance.zh(),
+            ),
             _ => Ok(()),
         }
     }

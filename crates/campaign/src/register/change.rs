@@ -149,8 +149,7 @@ impl<'c> Change<'c> {
             matches!(entry.case.attendance, Attendance::CheckedIn | Attendance::Signed | Attendance::Done)
         };
         if students.iter().any(was_scanned) {
-            let (event, state) = ("LineUp".to_owned(), "Scanned".to_owned());
-            return Err(Refused::NotNow { event, state }.into());
+            return Err(Refused::not_now("line up", "scanned", "已有学生扫码").into());
         }
         students.sort_by(|a, b| settings.in_line(place(&a.student), place(&b.student), natural));
         for (index, entry) in (0_i64..).zip(&students) {

@@ -58,17 +58,13 @@ pub struct Issued {
 }
 
 impl Register {
-    /// Keeps the locked text of a key file beside a campaign.
+    /// Drops a key that somebody else keeps now.
     ///
     /// # Errors
-    /// [`RegisterError::Store`] when there is one for this holder.
-    pub async fn keep_key(&self, id: &CampaignId, holder: &str, locked: &str) -> Result<()> {
-        query(tables::NEW_KEY)
-            .bind(id.as_str())
-            .bind(holder)
-            .bind(locked)
-            .execute(self.store.reader())
-            .await?;
+    /// [`RegisterError::Store`] when the store cannot be written.
+    pub async fn drop_key(&self, id: &CampaignId, holder: &str) -> Result<()> {
+        let drop = query(tables::DROP_KEY).bind(id.as_str()).bind(holder);
+        drop.execute(self.store.reader()).await?;
         Ok(())
     }
 

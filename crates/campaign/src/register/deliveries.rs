@@ -389,7 +389,7 @@ fn naming(spec: &Spec, school_no: &str) -> Result<Naming> {
 }
 
 fn not_now(event: &str) -> RegisterError {
-    Refused::NotNow { event: event.into(), state: "Delivery".into() }.into()
+    Refused::not_now(event, "the delivery is being built, or was sent", "报送包正在打包或已报送").into()
 }
 
 fn delivery(row: &AnyRow) -> Result<Delivery> {

@@ -20,6 +20,7 @@ use super::codes::{Keys, nonce};
 use super::{Act, Change, Logged, Register, RegisterError, Result, tables, uuid};
 use crate::linking::{self, Links, Shown};
 use crate::settings::{CodeMode, Settings};
+use crate::step::Refused;
 
 /// A code that somebody showed and that a person has to link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,28 +63,26 @@ impl Register {
         act: &Act<'_>,
     ) -> Result<()> {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
-        if change.link(student, link, keys, act).await? {
-            change.commit().await?;
-        }
-        Ok(())
+        change.link(student, link, "", keys, act).await?;
+        change.commit().await
     }
 
-    /// Takes a student's link back.
+    /// Takes a student's link back. By its print that code is not linked again.
     ///
     /// # Errors
     /// [`RegisterError::Unknown`] when there is none.
     pub async fn unlink(&self, id: &CampaignId, student: Uuid, act: &Act<'_>) -> Result<()> {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
+        let code = change.link_of(student).await?.ok_or(RegisterError::Unknown)?;
+        change.doubt(&code).await?;
         let drop = query(tables::DROP_LINK).bind(id.as_str()).bind(student.to_string());
-        if drop.execute(&mut *change.writing).await?.rows_affected() == 0 {
-            return Err(RegisterError::Unknown);
-        }
+        drop.execute(&mut *change.writing).await?;
         change.log(&Logged::Link { change: "code-unlinked" }, &student.to_string(), act)?;
         change.commit().await
     }
 
     /// Links a code by what is printed on it, where nobody else of the roster fits and who fits showed no other code;
-    /// otherwise a person is asked. Whether it is linked now.
+    /// otherwise, and where a person doubted it before, a person is asked. Whether it is linked now.
     ///
     /// # Errors
     /// [`RegisterError::Unusable`] in a campaign of codes of its own.
@@ -97,15 +96,19 @@ impl Register {
     ) -> Result<bool> {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         takes_other_codes(&change.settings)?;
-        if change.linked_to(link.fingerprint).await?.is_some() {
-            return Ok(true);
-        }
         let entries = change.students().await?;
-        let links = Links::new(entries.iter().map(|entry| (entry.id, &entry.student)));
-        if let linking::Link::One(student) = links.link(shown, at.class)
+        if let Some((student, _)) = change.linked_to(link.fingerprint).await? {
+            let known = entries.iter().find(|entry| entry.id == student);
+            if known.is_some_and(|entry| shown.fits(&entry.student)) {
+                return Ok(true);
+            }
+        } else if let linking::Link::One(student) =
+            Links::new(entries.iter().map(|entry| (entry.id, &entry.student))).link(shown, at.class)
+            && !change.is_doubted(link.fingerprint).await?
             && change.link_of(student).await?.is_none()
+            && change.has_code(student).await?
         {
-            change.link(student, link, keys, act).await?;
+            change.link(student, link, at.station, keys, act).await?;
             change.commit().await?;
             return Ok(true);
         }
@@ -140,15 +143,27 @@ impl Register {
         rows.iter().map(|row| question(row, &links)).collect()
     }
 
-    /// A person says whose a code is, or that it is nobody's; then it is not asked about again until it is shown anew.
+    /// How often a station asked whose a code is since a time, as far as nobody answered for it.
     ///
     /// # Errors
-    /// [`RegisterError::Unknown`] when nobody asked about this code.
+    /// [`RegisterError::Store`] when the store cannot be read.
+    pub async fn asked_lately(&self, id: &CampaignId, station: &str, since_ms: u64) -> Result<u64> {
+        let asked = query_scalar(tables::ASKED_LATELY).bind(id.as_str()).bind(station).bind(since_ms as i64);
+        let asked: i64 = asked.fetch_one(self.store.reader()).await?;
+        Ok(asked as u64)
+    }
+
+    /// A person says whose a code is, or that it is nobody's. Only with `replace` it takes the place of another code
+    /// that the student showed before.
+    ///
+    /// # Errors
+    /// [`RegisterError::Unknown`] when nobody asked about this code, [`RegisterError::Refused`] for a student with
+    /// another one.
     pub async fn answer_link(
         &self,
         id: &CampaignId,
         code: Fingerprint,
-        student: Option<Uuid>,
+        (student, replace): (Option<Uuid>, bool),
         keys: &Keys,
         act: &Act<'_>,
     ) -> Result<()> {
@@ -158,9 +173,15 @@ impl Register {
         let link = shown(code, &asked.ok_or(RegisterError::Unknown)?, keys)?;
         match student {
             Some(student) => {
-                change.link(student, &link, keys, act).await?;
+                let other = change.link_of(student).await?.is_some_and(|known| known != code.to_string());
+                if other && !replace {
+                    let words = ("linking", "another code is linked to the student");
+                    return Err(Refused::not_now(words.0, words.1, "该学生已登记另一个采集码").into());
+                }
+                change.link(student, &link, "", keys, act).await?;
             }
             None => {
+                change.doubt(&code.to_string()).await?;
                 change.forget_question(code).await?;
                 change.log(&Logged::Link { change: "code-of-nobody" }, "", act)?;
             }
@@ -177,24 +198,29 @@ impl Register {
         rows.iter().map(|row| uuid(row, "student")).collect()
     }
 
-    /// Our codes, each hidden for whoever shows the code that was linked to it, for the bundles of stations.
+    /// Our codes, each hidden for whoever shows the code that was linked to it, for the bundles of stations; `None` where
+    /// the campaign takes its own codes alone.
     ///
     /// # Errors
     /// [`RegisterError::Damaged`] when one does not open.
-    pub async fn linked(&self, id: &CampaignId, keys: &Keys) -> Result<Vec<Linked>> {
+    pub async fn linked(&self, id: &CampaignId, keys: &Keys) -> Result<Option<Vec<Linked>>> {
+        if !has_other_codes(&self.campaign(id).await?.settings) {
+            return Ok(None);
+        }
         let rows = query(tables::LINKS).bind(id.as_str()).fetch_all(self.store.reader()).await?;
         if rows.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
         let standing: HashMap<Uuid, CodeText> = self.standing_texts(id, keys).await?;
         let mut linked = Vec::new();
         for row in &rows {
             if let Some(own) = standing.get(&uuid(row, "student")?) {
                 let link = shown(fingerprint(row)?, row.try_get("hidden")?, keys)?;
-                linked.extend(link.hide(own));
+                let station: &str = row.try_get("station")?;
+                linked.extend(link.hide(own, !station.is_empty()));
             }
         }
-        Ok(linked)
+        Ok(Some(linked))
     }
 
     /// Our code behind another issuer's; `None` where none is linked, or its student has none of ours.
@@ -204,6 +230,9 @@ impl Register {
     pub async fn behind(&self, id: &CampaignId, text: &str, keys: &Keys) -> Result<Option<CodeText>> {
         let link = linked::Link::of(text, &keys.fingerprint);
         let campaign = self.campaign(id).await?;
+        if !has_other_codes(&campaign.settings) {
+            return Ok(None);
+        }
         let found = query_scalar(tables::LINKED_TO).bind(id.as_str()).bind(link.fingerprint.to_string());
         let found: Option<String> = found.fetch_optional(self.store.reader()).await?;
         let Some(student) = found.and_then(|student| Uuid::parse_str(&student).ok()) else { return Ok(None) };
@@ -214,31 +243,50 @@ impl Register {
 }
 
 impl Change<'_> {
-    /// Links inside a change; whether that is new.
-    async fn link(&mut self, student: Uuid, link: &linked::Link, keys: &Keys, act: &Act<'_>) -> Result<bool> {
+    /// Links inside a change: by what was printed at a station, or, without one, as the student or a person says, who
+    /// confirm what was linked by print and bring its key in order.
+    async fn link(
+        &mut self,
+        student: Uuid,
+        link: &linked::Link,
+        station: &str,
+        keys: &Keys,
+        act: &Act<'_>,
+    ) -> Result<()> {
         takes_other_codes(&self.settings)?;
         self.student(student).await?;
-        match self.linked_to(link.fingerprint).await? {
-            Some(other) if other != student => {
+        if !self.has_code(student).await? {
+            return Err(RegisterError::unusable(
+                "学校尚未为该学生签发采集码：签发后再登记",
+                "the school has not issued its own code for this student yet: link this one afterwards",
+            ));
+        }
+        let known = self.linked_to(link.fingerprint).await?;
+        match &known {
+            Some((other, _)) if *other != student => {
                 return Err(RegisterError::unusable(
                     "此采集码已登记在另一名学生名下：请核对是否拿错；确属本人的，请学籍管理部门取消原登记后再试",
                     "this code is linked to another student: look whether it is the own one; if it is, the registry takes the other link back first",
                 ));
             }
-            Some(_) => return Ok(false),
-            None => {}
+            _ => {}
         }
         query(tables::KEEP_LINK)
             .bind(self.campaign().as_str())
             .bind(student.to_string())
             .bind(link.fingerprint.to_string())
             .bind(hidden(link, keys)?)
+            .bind(station)
             .bind(act.at_ms as i64)
             .execute(&mut *self.writing)
             .await?;
         self.forget_question(link.fingerprint).await?;
-        self.log(&Logged::Link { change: "code-linked" }, &student.to_string(), act)?;
-        Ok(true)
+        // Shown again by its student it is no news.
+        if known.is_none_or(|(_, known)| known != station) {
+            let change = if station.is_empty() { "code-linked" } else { "code-linked-by-print" };
+            self.log(&Logged::Link { change }, &student.to_string(), act)?;
+        }
+        Ok(())
     }
 
     async fn forget_question(&mut self, code: Fingerprint) -> Result<()> {
@@ -247,11 +295,30 @@ impl Change<'_> {
         Ok(())
     }
 
-    async fn linked_to(&mut self, code: Fingerprint) -> Result<Option<Uuid>> {
-        let found = query_scalar(tables::LINKED_TO).bind(self.campaign().as_str()).bind(code.to_string());
-        let found: Option<String> = found.fetch_optional(&mut *self.writing).await?;
-        let parsed = found.map(|student| Uuid::parse_str(&student)).transpose();
-        parsed.map_err(|error| RegisterError::Damaged(error.to_string()))
+    /// Keeps that a person took this code from somebody.
+    async fn doubt(&mut self, code: &str) -> Result<()> {
+        let doubt = query(tables::DOUBT_LINK).bind(self.campaign().as_str()).bind(code);
+        doubt.execute(&mut *self.writing).await?;
+        Ok(())
+    }
+
+    async fn is_doubted(&mut self, code: Fingerprint) -> Result<bool> {
+        let doubts = query_scalar(tables::LINK_DOUBTS).bind(self.campaign().as_str()).bind(code.to_string());
+        let doubts: i64 = doubts.fetch_one(&mut *self.writing).await?;
+        Ok(doubts > 0)
+    }
+
+    /// Whether a student has a code of ours that another issuer's can open.
+    async fn has_code(&mut self, student: Uuid) -> Result<bool> {
+        let standing = query(tables::STANDING_CODE).bind(student.to_string());
+        Ok(standing.fetch_optional(&mut *self.writing).await?.is_some())
+    }
+
+    /// To whom a code is linked, and by the print at which station.
+    async fn linked_to(&mut self, code: Fingerprint) -> Result<Option<(Uuid, String)>> {
+        let found = query(tables::LINKED_TO).bind(self.campaign().as_str()).bind(code.to_string());
+        let found = found.fetch_optional(&mut *self.writing).await?;
+        found.map(|row| Ok((uuid(&row, "student")?, row.try_get("station")?))).transpose()
     }
 
     async fn link_of(&mut self, student: Uuid) -> Result<Option<String>> {
@@ -260,9 +327,10 @@ impl Change<'_> {
     }
 }
 
-/// Whether students of a campaign show codes that another issuer made.
+/// Whether students of a campaign show codes that another issuer made. What students make themselves says who they are to
+/// whoever knows a number and a name: it is no secret, and opens nothing.
 pub fn has_other_codes(settings: &Settings) -> bool {
-    settings.code.mode != CodeMode::Own
+    settings.code.mode == CodeMode::National
 }
 
 fn takes_other_codes(settings: &Settings) -> Result<()> {

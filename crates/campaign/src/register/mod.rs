@@ -294,7 +294,7 @@ impl Register {
         self.store.close().await;
     }
 
-    /// Begins a campaign. Its log is chained with the digest of its cipher suite.
+    /// Begins a campaign without keys, for whoever gives no codes.
     ///
     /// # Errors
     /// [`RegisterError::Taken`] when there is one of this name.
@@ -303,6 +303,22 @@ impl Register {
         id: &CampaignId,
         settings: &Settings,
         suite: Suite,
+        act: &Act<'_>,
+    ) -> Result<()> {
+        self.begin(id, settings, suite, &[], act).await
+    }
+
+    /// Begins a campaign with the locked texts of its key files by their holders: both or neither. Its log is chained
+    /// with the digest of its cipher suite.
+    ///
+    /// # Errors
+    /// [`RegisterError::Taken`] when there is one of this name.
+    pub async fn begin(
+        &self,
+        id: &CampaignId,
+        settings: &Settings,
+        suite: Suite,
+        keys: &[(String, String)],
         act: &Act<'_>,
     ) -> Result<()> {
         if act.role != Role::Registry {
@@ -320,6 +336,9 @@ impl Register {
             .await?;
         if new.rows_affected() == 0 {
             return Err(RegisterError::Taken);
+        }
+        for (holder, locked) in keys {
+            query(tables::NEW_KEY).bind(id.as_str()).bind(holder).bind(locked).execute(&mut *writing).await?;
         }
         let mut change = Change::begin(writing, id).await?;
         change.log(&Logged::Created, "", act)?;
@@ -411,7 +430,12 @@ impl Register {
             }
             // Deleting is more than a step: see `purge`.
             Move::Purge => {
-                return Err(Refused::NotNow { event: "Purge".into(), state: "Closed".into() }.into());
+                return Err(Refused::not_now(
+                    "purge",
+                    format!("{:?}", change.state.phase),
+                    change.state.phase.zh(),
+                )
+                .into());
             }
             _ => {}
         }

@@ -109,7 +109,12 @@ impl Register {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         let approved = query(tables::APPROVE_REFUND).bind(wanted.to_string()).bind(act.account);
         if approved.execute(&mut *change.writing).await?.rows_affected() == 0 {
-            return Err(Refused::NotNow { event: "Approve".into(), state: "Refund".into() }.into());
+            return Err(Refused::not_now(
+                "approval",
+                "the refund does not wait for it",
+                "退费不在待审批状态",
+            )
+            .into());
         }
         let mut entry = change.student(refund.student).await?;
         if entry.case.payment == Payment::Confirmed && refund.fen == change.balance(entry.id).await? {
@@ -129,7 +134,7 @@ impl Register {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         let gone = query(tables::DECLINE_REFUND).bind(wanted.to_string());
         if gone.execute(&mut *change.writing).await?.rows_affected() == 0 {
-            return Err(Refused::NotNow { event: "Decline".into(), state: "Refund".into() }.into());
+            return Err(Refused::not_now("declining", "the refund was approved", "退费已审批").into());
         }
         let logged = Logged::Money { change: "refund-declined", count: 1, fen: refund.fen };
         change.log(&logged, &refund.student.to_string(), act)?;
@@ -154,7 +159,12 @@ impl Register {
         let mut change = Change::begin(self.store.begin().await?, id).await?;
         let paid = query(tables::PAY_REFUND).bind(wanted.to_string()).bind(reference.trim());
         if paid.execute(&mut *change.writing).await?.rows_affected() == 0 {
-            return Err(Refused::NotNow { event: "Pay".into(), state: "Refund".into() }.into());
+            return Err(Refused::not_now(
+                "payment",
+                "the refund is not approved, or paid",
+                "退费尚未审批或已支付",
+            )
+            .into());
         }
         let out = Movement {
             service: "refund".into(),

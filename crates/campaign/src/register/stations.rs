@@ -14,7 +14,6 @@ use seal::identity::CampaignId;
 
 use super::codes::{Keys, level};
 use super::faces::Face;
-use super::links::has_other_codes;
 use super::sessions::{Edition, class_id};
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
 use crate::case::tracks::{Eligibility, Payment};
@@ -41,8 +40,6 @@ pub struct ForStations {
     pub checks: Vec<Check>,
     /// Whether stations compare faces.
     pub compares_faces: bool,
-    /// Whether students show codes of another issuer.
-    pub takes_other_codes: bool,
 }
 
 const DAY: i64 = 86_400;
@@ -90,7 +87,6 @@ impl Register {
             sessions,
             checks: checks(&settings),
             compares_faces: settings.photo.compare_faces,
-            takes_other_codes: has_other_codes(&settings),
         })
     }
 

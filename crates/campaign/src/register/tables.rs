@@ -180,7 +180,9 @@ pub const MIGRATIONS: [Migration; 25] = [
         name: "codes of another issuer",
         sql: "create table link (campaign text not null references campaign (id), \
               student text primary key references student (id), fingerprint text not null, hidden bytea not null, \
-              at_ms bigint not null, unique (campaign, fingerprint)); \
+              station text not null, at_ms bigint not null, unique (campaign, fingerprint)); \
+              create table link_doubt (campaign text not null references campaign (id), \
+              fingerprint text not null, primary key (campaign, fingerprint)); \
               create table link_question (campaign text not null references campaign (id), \
               fingerprint text not null, hidden bytea not null, name text not null, document text not null, \
               level text not null, class text not null, station text not null, at_ms bigint not null, \
@@ -189,7 +191,7 @@ pub const MIGRATIONS: [Migration; 25] = [
 ];
 
 /// Every table, each after those that it refers to, as a backup needs them.
-pub const TABLES: [&str; 34] = [
+pub const TABLES: [&str; 35] = [
     "campaign",
     "campaign_key",
     "student",
@@ -218,6 +220,7 @@ pub const TABLES: [&str; 34] = [
     "sending",
     "pay_order",
     "link",
+    "link_doubt",
     "link_question",
     "account",
     "session",
@@ -287,20 +290,29 @@ pub const STANDING_CODES: &str =
     "select id, student, hidden from code where campaign = $1 and revoked_s = 0 order by issued_s";
 
 pub const LINKS: &str =
-    "select student, fingerprint, hidden from link where campaign = $1 order by fingerprint";
+    "select student, fingerprint, hidden, station from link where campaign = $1 order by fingerprint";
 
-pub const LINKED_TO: &str = "select student from link where campaign = $1 and fingerprint = $2";
+pub const LINKED_TO: &str = "select student, station from link where campaign = $1 and fingerprint = $2";
 
 pub const LINK_OF: &str = "select fingerprint from link where campaign = $1 and student = $2";
 
-pub const KEEP_LINK: &str = "insert into link (campaign, student, fingerprint, hidden, at_ms) \
-     values ($1, $2, $3, $4, $5) on conflict (student) do update set fingerprint = $3, hidden = $4, at_ms = $5";
+pub const KEEP_LINK: &str = "insert into link (campaign, student, fingerprint, hidden, station, at_ms) \
+     values ($1, $2, $3, $4, $5, $6) on conflict (student) do update set \
+     fingerprint = $3, hidden = $4, station = $5, at_ms = $6";
+
+pub const DOUBT_LINK: &str = "insert into link_doubt (campaign, fingerprint) values ($1, $2) \
+     on conflict (campaign, fingerprint) do nothing";
+
+pub const LINK_DOUBTS: &str = "select count(*) from link_doubt where campaign = $1 and fingerprint = $2";
+
+pub const ASKED_LATELY: &str = "select (select count(*) from link where campaign = $1 and station = $2 and at_ms > $3) \
+     + (select count(*) from link_question where campaign = $1 and station = $2 and at_ms > $3)";
 
 pub const DROP_LINK: &str = "delete from link where campaign = $1 and student = $2";
 
 pub const ASK_LINK: &str = "insert into link_question (campaign, fingerprint, hidden, name, document, level, class, \
      station, at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (campaign, fingerprint) do update set \
-     name = $4, document = $5, level = $6, class = $7, station = $8, at_ms = $9";
+     hidden = $3, name = $4, document = $5, level = $6, class = $7, station = $8, at_ms = $9";
 
 pub const LINK_QUESTION: &str = "select hidden from link_question where campaign = $1 and fingerprint = $2";
 
@@ -329,6 +341,8 @@ pub const NEWEST_SHOTS: &str = "select s.college, s.cohort, max(r.shot) as shot 
      order by s.college, s.cohort, s.place, s.id";
 
 pub const NEW_KEY: &str = "insert into campaign_key (campaign, holder, locked) values ($1, $2, $3)";
+
+pub const DROP_KEY: &str = "delete from campaign_key where campaign = $1 and holder = $2";
 
 pub const KEY: &str = "select locked from campaign_key where campaign = $1 and holder = $2";
 
@@ -598,6 +612,7 @@ pub const PURGE: &[(&str, &str)] = &[
     ("人脸特征", "delete from face where campaign = $1"),
     ("拍摄与学生的对应", "delete from report where campaign = $1"),
     ("采集码登记", "delete from link where campaign = $1"),
+    ("取消过登记的采集码", "delete from link_doubt where campaign = $1"),
     ("待确认的采集码", "delete from link_question where campaign = $1"),
     ("采集码", "delete from code where campaign = $1"),
     ("密钥", "delete from campaign_key where campaign = $1"),

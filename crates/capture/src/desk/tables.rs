@@ -78,7 +78,8 @@ pub const COUNT: &str = "select count(*) from shot where campaign = $1 and ($2 =
 
 pub const UNDECIDED: &str = "select id from shot where campaign = $1 and state = 'waiting'";
 
-pub const NEW_KEY: &str = "insert into station_key (campaign, holder, locked) values ($1, $2, $3)";
+pub const NEW_KEY: &str = "insert into station_key (campaign, holder, locked) values ($1, $2, $3) \
+     on conflict (campaign, holder) do nothing";
 
 pub const KEY: &str = "select locked from station_key where campaign = $1 and holder = $2";
 

@@ -69,6 +69,8 @@ pub struct Scene<'s> {
     pub missing: Vec<u32>,
     /// Which classes were called where; empty where nobody calls classes.
     pub calls: &'s [Called],
+    /// Whether another issuer's code was shown that is linked by its print alone.
+    pub by_print: bool,
 }
 
 /// A session may begin so much earlier or later without a word: notices ask classes to come a quarter of an hour
@@ -109,6 +111,15 @@ impl Scene<'_> {
                 en: format!("the code is of another level of study ({})", level.en()),
                 todo_zh: "请学生选择本次采集层次的学籍后重新出示采集码",
                 todo_en: "the student chooses the enrolment that takes part here and shows that code",
+            });
+        }
+        if self.by_print {
+            concerns.push(Concern {
+                guard: "linked-by-print",
+                zh: "采集码由其他机构签发，仅凭码旁所印内容对应到学生".into(),
+                en: "another issuer's code, linked to a student by what is printed beside it alone".into(),
+                todo_zh: "核对本人证件，与遮掩姓名、证件号后四位一致后继续",
+                todo_en: "look at the person's document and compare it with the masked name and number",
             });
         }
         concerns.extend(self.earlier.as_ref().map(used));

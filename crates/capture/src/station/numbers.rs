@@ -6,7 +6,6 @@ use seal::code::fingerprint::Fingerprint;
 use seal::code::linked;
 use seal::code::port::{CodePort, OpaqueCodes, OwnCodes};
 use seal::code::scan::{Refusal, Says, plain, scan as read};
-use seal::code::text::CodeText;
 use seal::code::uses::{Use, Uses};
 use sqlx::any::AnyRow;
 use sqlx::{Row, query, query_scalar};
@@ -96,6 +95,15 @@ pub enum Scanned {
     Unlinked,
 }
 
+/// A code of ours that was shown, or opened by another issuer's.
+struct Read {
+    code: Code,
+    fingerprint: Fingerprint,
+    text: String,
+    /// Opened by one that was linked by what is printed on it.
+    by_print: bool,
+}
+
 /// What the operator said to a question.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
@@ -126,7 +134,7 @@ impl Station {
         if self.opening(day_of(at.at_ms)).await?.is_none() {
             return Err(StationError::Opening);
         }
-        let Some((code, fingerprint, text)) = self.read(text, at.at_ms)? else {
+        let Some(Read { code, fingerprint, text, by_print }) = self.read(text, at.at_ms)? else {
             return Ok(Scanned::Unlinked);
         };
         if let Some(active) = self.active().await? {
@@ -154,6 +162,7 @@ impl Station {
             before: &before,
             missing: self.missing(&bundle, fingerprint, &before).await?,
             calls: &self.calls().await?,
+            by_print,
         };
         let concerns = scene.concerns(&code, fingerprint);
         let overrides = match (concerns.is_empty(), answer.reason.as_deref().and_then(reason)) {
@@ -175,16 +184,22 @@ impl Station {
 
     /// What our code says, its fingerprint and its text; of another issuer's code, what ours says that it opens. `None`
     /// for one that opens none.
-    fn read(&self, text: &str, at_ms: u64) -> Result<Option<(Code, Fingerprint, String)>> {
+    fn read(&self, text: &str, at_ms: u64) -> Result<Option<Read>> {
         let bundle = self.bundle();
-        let opened = linked::open(plain(text), &bundle.linked, &bundle.fingerprint);
-        let text = plain(opened.as_ref().map_or(text, CodeText::reveal));
+        let known = bundle.linked.as_deref().unwrap_or_default();
+        let opened = linked::open(plain(text), known, &bundle.fingerprint);
+        let text = plain(opened.as_ref().map_or(text, |(own, _)| own.reveal()));
         let here = Use { at_ms, station: self.0.name.clone() };
         let (own, other) = (OwnCodes(&bundle), OpaqueCodes::default());
-        let ports: &[&dyn CodePort] = if bundle.takes_other_codes { &[&own, &other] } else { &[&own] };
+        let ports: &[&dyn CodePort] = if bundle.linked.is_some() { &[&own, &other] } else { &[&own] };
         let presented = read(text, ports, (&Uses::default(), &bundle.fingerprint), &here)?;
         match presented.says {
-            Says::Signed(code) => Ok(Some((code, presented.fingerprint, text.to_owned()))),
+            Says::Signed(code) => Ok(Some(Read {
+                code,
+                fingerprint: presented.fingerprint,
+                text: text.to_owned(),
+                by_print: opened.as_ref().is_some_and(|(_, by_print)| *by_print),
+            })),
             Says::Nothing => Ok(None),
             Says::Stated(_) => Err(Refusal::NoCode.into()),
         }

@@ -132,10 +132,12 @@ async fn going_on_against_a_guard_needs_a_reason_which_is_logged() {
 async fn a_code_of_another_issuer_opens_the_students_own_where_the_school_linked_it() {
     let campaign = Campaign::new().await;
     let mut bundle = campaign.bundle();
-    bundle.takes_other_codes = true;
     let theirs = "https://codes.example/t/8f3c1d2e";
     let own = CodeText::again(campaign.students[0].code.clone());
-    bundle.linked.extend(Link::of(theirs, &bundle.fingerprint).hide(&own));
+    let link = |text: &str, by_print| Link::of(text, &bundle.fingerprint).hide(&own, by_print).unwrap();
+    let printed = "https://codes.example/t/77aa01b9";
+    let linked = vec![link(theirs, false), link(printed, true)];
+    bundle.linked = Some(linked);
     let station = campaign.station_with("2", &bundle).await;
     let scanned = station.scan(theirs, &Answer::default(), at(MORNING_MS)).await.unwrap();
     let Scanned::Active(line) = scanned else { panic!("{scanned:?}") };
@@ -149,6 +151,11 @@ async fn a_code_of_another_issuer_opens_the_students_own_where_the_school_linked
     assert!(matches!(same, Scanned::Same), "{same:?}");
     let unlinked = station.scan("https://codes.example/t/0badcafe", &Answer::default(), at(MORNING_MS)).await;
     assert!(matches!(unlinked, Ok(Scanned::Unlinked)), "{unlinked:?}");
+    // What is linked by its print alone is compared with the person's document first.
+    station.void("试过", at(MORNING_MS + 900)).await.unwrap();
+    let stopped = station.scan(printed, &Answer::default(), at(MORNING_MS + 1_000)).await.unwrap();
+    let Scanned::Stopped(concerns) = stopped else { panic!("{stopped:?}") };
+    assert!(concerns.iter().any(|each| each.guard == "linked-by-print"), "{concerns:?}");
     // Where the campaign takes its own codes alone, others are none.
     let strict = campaign.station("3").await;
     let none = strict.scan(theirs, &Answer::default(), at(MORNING_MS)).await;

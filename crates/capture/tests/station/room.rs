@@ -169,8 +169,7 @@ impl Campaign {
             references: Vec::new(),
             unlike_from: 0.0,
             references_until_s: 0,
-            takes_other_codes: false,
-            linked: Vec::new(),
+            linked: None,
             levels: vec![Level::Undergraduate],
         }
     }

@@ -60,10 +60,9 @@ pub struct Bundle {
     pub unlike_from: f32,
     /// Until when references count, seconds since 1970-01-01 UTC: a station that is packed away compares nobody.
     pub references_until_s: u64,
-    /// Whether students show codes of another issuer.
-    pub takes_other_codes: bool,
-    /// Our codes, each for whoever shows the other issuer's code that the school linked to it.
-    pub linked: Vec<Linked>,
+    /// Where students show codes of another issuer: our codes, each for whoever shows the one that the school linked to
+    /// it.
+    pub linked: Option<Vec<Linked>>,
 }
 
 /// How somebody looks, by the beginning of the code's fingerprint.
@@ -272,9 +271,7 @@ struct Body {
     #[n(16)]
     references_until_s: u64,
     #[n(17)]
-    takes_other_codes: bool,
-    #[n(18)]
-    linked: Vec<Linked>,
+    linked: Option<Vec<Linked>>,
 }
 
 #[derive(minicbor::Encode, minicbor::Decode, minicbor::CborLen)]
@@ -346,7 +343,6 @@ impl Body {
             references: bundle.references.clone(),
             unlike_from: bundle.unlike_from,
             references_until_s: bundle.references_until_s,
-            takes_other_codes: bundle.takes_other_codes,
             linked: bundle.linked.clone(),
         }
     }
@@ -381,7 +377,6 @@ fn read_body(bytes: &[u8], suite: Suite) -> Option<Bundle> {
         references: body.references.clone(),
         unlike_from: body.unlike_from,
         references_until_s: body.references_until_s,
-        takes_other_codes: body.takes_other_codes,
         linked: body.linked.clone(),
     })
 }

@@ -48,11 +48,11 @@ impl Link {
 
     /// Our code, hidden so that whoever shows the other one can read it. The same code gives the same bytes: the nonce
     /// is a digest of what is hidden, under the key of this one link.
-    pub fn hide(&self, own: &CodeText) -> Option<Linked> {
+    pub fn hide(&self, own: &CodeText, by_print: bool) -> Option<Linked> {
         let digest = derived(&self.key, b"xueying-link-1/nonce/", own.reveal().as_bytes());
         let nonce: [u8; NONCE_BYTES] = digest.first_chunk().copied()?;
         let hidden = rest::put(own.reveal().as_bytes(), NAME, &self.key, Nonce::new(nonce))?;
-        Some(Linked { code: self.fingerprint.beginning(), hidden: hidden.into() })
+        Some(Linked { code: self.fingerprint.beginning(), hidden: hidden.into(), by_print })
     }
 }
 
@@ -70,15 +70,20 @@ pub struct Linked {
     /// Our code, hidden.
     #[n(1)]
     hidden: ByteVec,
+    /// Whether it was linked by what is printed on it, and neither by its student nor by a person.
+    #[n(2)]
+    by_print: bool,
 }
 
-/// Our code behind another issuer's text; `None` where no such link is known.
-pub fn open(text: &str, known: &[Linked], campaign: &HidingKey) -> Option<CodeText> {
+/// Our code behind another issuer's text, and whether it was linked by print; `None` where no such link is known.
+pub fn open(text: &str, known: &[Linked], campaign: &HidingKey) -> Option<(CodeText, bool)> {
     let link = Link::of(text, campaign);
     let beginning = link.fingerprint.beginning();
     let found = known.iter().filter(|linked| linked.code == beginning);
-    let opened = found.filter_map(|linked| rest::get(&linked.hidden, NAME, &link.key).ok()).next()?;
-    String::from_utf8(opened.to_vec()).ok().map(CodeText::again)
+    let mut opened =
+        found.filter_map(|linked| Some((rest::get(&linked.hidden, NAME, &link.key).ok()?, linked)));
+    let (own, linked) = opened.next()?;
+    Some((CodeText::again(String::from_utf8(own.to_vec()).ok()?), linked.by_print))
 }
 
 #[cfg(test)]
@@ -96,13 +101,13 @@ mod tests {
         for suite in Suite::ALL {
             let key = campaign(suite, 7);
             let link = Link::of("https://issuer.example/8f3c", &key);
-            let known = [link.hide(&own).unwrap()];
-            assert_eq!(open("https://issuer.example/8f3c", &known, &key), Some(own.clone()));
+            let known = [link.hide(&own, true).unwrap()];
+            assert_eq!(open("https://issuer.example/8f3c", &known, &key), Some((own.clone(), true)));
             assert_eq!(open("https://issuer.example/8f3d", &known, &key), None);
             assert_eq!(open("https://issuer.example/8f3c", &known, &campaign(suite, 8)), None);
             // What the school kept hides the same bytes again, so that a bundle that says nothing new has the same mark.
             let again = Link::again(link.fingerprint, link.reveal(), &key).unwrap();
-            assert_eq!(again.hide(&own).unwrap(), known[0]);
+            assert_eq!(again.hide(&own, true).unwrap(), known[0]);
             let kept = known[0].hidden.as_slice();
             assert!(!kept.windows(4).any(|window| window == b"OURS" || window == b"8f3c"));
         }

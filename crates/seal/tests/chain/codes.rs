@@ -75,8 +75,7 @@ pub fn bundle(suite: Suite) -> Bundle {
         references: Vec::new(),
         unlike_from: 0.0,
         references_until_s: 0,
-        takes_other_codes: false,
-        linked: Vec::new(),
+        linked: None,
         levels: vec![Level::Undergraduate, Level::Doctor],
     }
 }

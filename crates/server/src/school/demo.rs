@@ -37,8 +37,7 @@ impl<'a> Filling<'a> {
         suite: Suite,
         act: &Act<'_>,
     ) -> Result<(), Problem> {
-        self.0.register().create(id, settings, suite, act).await?;
-        keys::create(self.0, id, suite).await
+        keys::begin(self.0, id, settings, suite, act).await
     }
 
     /// Gives codes.

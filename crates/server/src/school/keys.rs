@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use campaign::register::codes;
+use campaign::register::{Act, RegisterError, codes};
+use campaign::settings::Settings;
 use capture::desk;
 use seal::identity::CampaignId;
 use seal::keys::fresh::{self, Fresh};
@@ -28,22 +29,57 @@ const OPENING: &str = "opening";
 const CENTRE: &str = "centre";
 const REST: &str = "rest";
 
-/// Draws the keys of a new campaign and keeps each with the side that needs it.
-pub async fn create(app: &App, id: &CampaignId, suite: Suite) -> Result<(), Problem> {
+/// The keys that the capture side holds.
+const DESK: [&str; 4] = [READING, SEALING, CENTRE, REST];
+
+/// Begins a campaign and draws its keys. All of them are written with the campaign, so that there is never one without
+/// the other; those of the capture side wait beside it until they are over there.
+pub async fn begin(
+    app: &App,
+    id: &CampaignId,
+    settings: &Settings,
+    suite: Suite,
+    act: &Act<'_>,
+) -> Result<(), Problem> {
     let drawn = || {
         let fresh = Fresh::new(id, suite, &[], seed().ok()?)?;
         Some((fresh, fresh::rest(id, suite, seed().ok()?)?, fresh::rest(id, suite, seed().ok()?)?))
     };
     let (keys, school_rest, desk_rest) =
         drawn().ok_or_else(|| Problem::internal("no keys could be drawn; try again"))?;
-    let register = app.register();
-    for (holder, text) in [(ISSUING, &keys.issuing), (OPENING, &keys.opening), (REST, &school_rest)] {
-        register.keep_key(id, holder, &lock(app, text, suite).await?).await?;
+    let own = [(ISSUING, &keys.issuing), (OPENING, &keys.opening), (REST, &school_rest)];
+    let desks = DESK.into_iter().zip([&keys.reading, &keys.sealing, &keys.centre, &desk_rest]);
+    let own = own.into_iter().map(|(holder, text)| (holder.to_owned(), text));
+    let mut locked = Vec::new();
+    for (holder, text) in own.chain(desks.map(|(holder, text)| (waiting(holder), text))) {
+        locked.push((holder, lock(app, text, suite).await?));
     }
-    for (holder, text) in
-        [(READING, &keys.reading), (SEALING, &keys.sealing), (CENTRE, &keys.centre), (REST, &desk_rest)]
-    {
-        app.desk().keep_key(id, holder, &lock(app, text, suite).await?).await?;
+    app.register().begin(id, settings, suite, &locked, act).await?;
+    hand_over(app, id).await
+}
+
+/// The name under which a key waits for the capture side.
+fn waiting(holder: &str) -> String {
+    format!("desk/{holder}")
+}
+
+/// Gives the capture side the keys that wait for it; what was cut off goes on here.
+async fn hand_over(app: &App, id: &CampaignId) -> Result<(), Problem> {
+    for holder in DESK {
+        match app.register().key(id, &waiting(holder)).await {
+            Ok(locked) => {
+                app.desk().keep_key(id, holder, &locked).await?;
+                // A capture side of an earlier campaign of this name has other keys: nothing of either is lost.
+                if app.desk().key(id, holder).await? != locked {
+                    return Err(Problem::internal(
+                        "the capture side's store holds keys of another campaign of this name",
+                    ));
+                }
+                app.register().drop_key(id, &waiting(holder)).await?;
+            }
+            Err(RegisterError::Unknown) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(())
 }
@@ -54,6 +90,7 @@ pub async fn of(app: &App, id: &CampaignId) -> Result<Arc<Keys>, Problem> {
     if let Some(keys) = known.get(id.as_str()) {
         return Ok(Arc::clone(keys));
     }
+    hand_over(app, id).await?;
     let issuing = unlock(app, &app.register().key(id, ISSUING).await?).await?;
     let school_rest = unlock(app, &app.register().key(id, REST).await?).await?;
     let reading = unlock(app, &app.desk().key(id, READING).await?).await?;

@@ -289,15 +289,14 @@ async fn whose_code(State(booth): State<Booth>, Json(whose): Json<Whose>) -> Ans
     Ok(Json(answer.map_err(|trouble| match trouble {
         Trouble::Station(error) => error.into(),
         other => {
-            let (_, en) = other.words();
-            Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "no-answer",
-                "学校服务器没有应答，暂时无法确认采集码：请学生到服务台，或联网后再扫",
-                format!(
-                    "{en}: the student goes to the desk, or shows the code again when there is a network"
+            let (zh, en) = match other {
+                Trouble::Network(_) => (
+                    "学校服务器没有应答，暂时无法确认采集码：请学生出示学校签发的采集码，或联网后再扫".to_owned(),
+                    "the school's server does not answer: the student shows the school's own code, or this one again when there is a network".to_owned(),
                 ),
-            )
+                other => other.words(),
+            };
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no-answer", zh, en)
         }
     })?))
 }

@@ -107,8 +107,8 @@ async fn another_issuers_code_is_linked_by_its_student_by_what_is_printed_or_by_
         let found = registry.post("/api/walk-ins", json!({"code": THEIRS[0], "school_no": ""})).await;
         let found: Value = found.json().await.unwrap();
         assert_eq!(found["name"], "林*雨");
-        let log = registry.get(&format!("{base}/log")).await.to_string();
-        assert!(log.contains("code-linked") && !log.contains("codes.example"), "{log}");
+        let dump = running.dump().await;
+        assert!(dump.contains("code-linked-by-print") && !dump.contains("codes.example"));
 
         // Taken back, the code is nobody's, and its rightful holder can link it.
         let path = format!("{base}/students/{}/link", of("20270000").id);
@@ -116,6 +116,9 @@ async fn another_issuers_code_is_linked_by_its_student_by_what_is_printed_or_by_
         assert_eq!(registry.ask(Method::DELETE, &path).send().await.unwrap().status(), 404);
         station.fetch(&options).await.unwrap();
         assert_eq!(scan(&station, THEIRS[0]).await, None);
+        // What a person took away is not linked by its print again.
+        let again = station.ask_whose(THEIRS[0], &printed("林*雨", "0008"), at).await.unwrap();
+        assert!(!again.linked);
         assert_eq!(shows(&second, THEIRS[0]).await, StatusCode::OK);
     }
 }
@@ -142,11 +145,18 @@ async fn a_person_says_whose_it_is(
         questions.iter().find(|one| one["name"] == name).unwrap().clone()
     };
     let (fits, fits_nobody) = (asked("林*雨"), asked("赵*"));
-    assert_eq!(fits["candidates"][0]["student_no"], "20270000");
+    let candidate = &fits["candidates"][0];
+    assert_eq!(
+        (&candidate["student"]["student_no"], &candidate["has_other"]),
+        (&json!("20270000"), &json!(true))
+    );
     assert_eq!(fits_nobody["candidates"], json!([]));
     let code = |question: &Value| format!("{base}/{}", question["code"].as_str().unwrap());
     let unknown = registry.post(&code(&fits), json!({"student_no": "1"})).await;
     assert_eq!(unknown.status(), 404);
+    // The code that was linked before is not replaced without a word.
+    let other = registry.post(&code(&fits), json!({"student_no": "20270000"})).await;
+    assert_eq!(other.status(), 409);
     let nobodys = registry.post(&code(&fits), json!({"student_no": null})).await;
     assert_eq!(nobodys.status(), 204);
     let answered = registry.post(&code(&fits_nobody), json!({"student_no": "20270002"})).await;

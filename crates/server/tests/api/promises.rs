@@ -5,6 +5,7 @@ use std::path::Path;
 use campaign::accounts::Scope;
 use campaign::role::Role;
 use reqwest::Method;
+use seal::identity::CampaignId;
 use serde_json::{Value, json};
 
 use crate::running::{CAMPAIGN, PASSWORD, each, start};
@@ -190,4 +191,31 @@ async fn what_is_masked_is_shown_for_a_reason_that_the_log_keeps() {
     assert!(log["items"][0].to_string().contains("students.xlsx"));
     let auditor = running.person("auditor", Role::Auditor, Scope::default()).await;
     assert_eq!(auditor.post(&path, json!({"reason": "核对证书"})).await.status(), 403);
+}
+
+#[tokio::test]
+async fn a_campaign_whose_keys_were_cut_off_on_their_way_has_them_all_the_same() {
+    for running in each().await {
+        let registry = running.registry().await;
+        registry.begin().await;
+        registry.import(4).await;
+        let id = CampaignId::try_from(CAMPAIGN.to_owned()).unwrap();
+        let (school, desk) = (running.app.register().store().reader(), running.app.desk().store().reader());
+        // As if the program had ended when two of the four were over.
+        for holder in ["centre", "rest"] {
+            let locked = running.app.desk().key(&id, holder).await.unwrap();
+            let waits = "insert into campaign_key (campaign, holder, locked) values ($1, $2, $3)";
+            let name = format!("desk/{holder}");
+            sqlx::query(waits).bind(CAMPAIGN).bind(name).bind(locked).execute(school).await.unwrap();
+            let lost = "delete from station_key where campaign = $1 and holder = $2";
+            sqlx::query(lost).bind(CAMPAIGN).bind(holder).execute(desk).await.unwrap();
+        }
+        let codes = json!({"until": "2030-06-30"});
+        let issued = registry.post(&format!("/api/campaigns/{CAMPAIGN}/codes"), codes).await;
+        assert_eq!(issued.json::<Value>().await.unwrap()["issued"], 4);
+        let rows = "select count(*) from campaign_key where campaign = $1 and holder like 'desk/%'";
+        let waiting: i64 = sqlx::query_scalar(rows).bind(CAMPAIGN).fetch_one(school).await.unwrap();
+        assert_eq!(waiting, 0);
+        running.app.desk().key(&id, "rest").await.unwrap();
+    }
 }

@@ -13,6 +13,7 @@ mod render;
 mod roster;
 mod sealing;
 mod serve;
+mod users;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -33,6 +34,7 @@ pub enum Command {
     Serve(serve::Arguments),
     Backup(backup::Arguments),
     Restore(backup::RestoreArguments),
+    Users(users::Arguments),
     Render(render::Arguments),
 }
 
@@ -50,6 +52,7 @@ pub fn run(command: &Command, language: Language) -> Result<Outcome> {
         Command::Serve(arguments) => serve::run(arguments, language),
         Command::Backup(arguments) => backup::run(arguments, language),
         Command::Restore(arguments) => backup::restore(arguments, language),
+        Command::Users(arguments) => users::run(arguments, language),
         Command::Render(arguments) => render::run(arguments, language),
     }
 }

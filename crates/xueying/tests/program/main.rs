@@ -14,4 +14,5 @@ mod photos;
 mod plans;
 mod printing;
 mod rosters;
+mod users;
 mod xueying;

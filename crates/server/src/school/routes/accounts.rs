@@ -177,6 +177,9 @@ pub struct AccountLineView {
     by: String,
 }
 
+/// Who made an account or gave a password on the server's own computer.
+const PROGRAM: &str = "xueying";
+
 /// The log of accounts but the students' own, newest first.
 #[utoipa::path(get, path = "/api/accounts/log", tag = "accounts", operation_id = "log_of_accounts", params(Paging),
     responses((status = 200, body = Page<AccountLineView>)))]
@@ -192,7 +195,9 @@ pub async fn log(
         .map(LineView::of)
         .filter_map(|line| {
             let account = staff.get(&line.subject)?.clone();
-            let by = staff.get(&line.detail).filter(|by| **by != account).cloned().unwrap_or_default();
+            let is_program = line.detail == Uuid::nil().to_string();
+            let by = if is_program { Some(PROGRAM.to_owned()) } else { staff.get(&line.detail).cloned() };
+            let by = by.filter(|by| *by != account).unwrap_or_default();
             Some(AccountLineView { at_ms: line.at_ms, event: line.event, account, by })
         })
         .collect();

@@ -133,8 +133,7 @@ pub async fn create(
     let settings = Settings::parse(&new.settings)?;
     app.judge(&settings.photo.standard)
         .map_err(|why| Problem::unusable(format!("photo.standard：{why}"), why))?;
-    app.register().create(&id, &settings, suite, &who.act("")).await?;
-    keys::create(&app, &id, suite).await?;
+    keys::begin(&app, &id, &settings, suite, &who.act("")).await?;
     let campaign = app.register().campaign(&id).await?;
     let place = format!("/api/campaigns/{id}");
     let view = Versioned(campaign.version, CampaignView::of(&campaign, &who));

@@ -309,6 +309,9 @@ struct Photo {
 }
 
 async fn standing(app: &App, id: &CampaignId) -> Result<FacesView, Problem> {
+    // Before anything is read: a search that ends meanwhile found more than what follows.
+    let searching =
+        app.looking().get(id).map(|progress| [0, 1].map(|at| progress[at].load(Ordering::Relaxed)));
     let campaign = app.register().campaign(id).await?;
     let keys = keys::of(app, id).await?;
     let entries: HashMap<Uuid, Entry> =
@@ -343,8 +346,6 @@ async fn standing(app: &App, id: &CampaignId) -> Result<FacesView, Problem> {
     }
     photos.sort_by(|a, b| (&a.station, a.taken_ms).cmp(&(&b.station, b.taken_ms)));
     let limits = campaign.settings.photo.reference;
-    let searching =
-        app.looking().get(id).map(|progress| [0, 1].map(|at| progress[at].load(Ordering::Relaxed)));
     let on = limits.is_some();
     let limits = limits.unwrap_or(Reference { same_below: UNFITTED, different_above: 0.6 });
     let compared = move || compared(&photos, &references, limits);

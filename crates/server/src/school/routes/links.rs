@@ -1,5 +1,7 @@
 //! Codes of another issuer: which student each was linked to, and those that a person has to link.
 
+use std::collections::HashSet;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -46,7 +48,15 @@ pub struct LinkQuestionView {
     /// Milliseconds since 1970-01-01 UTC.
     at_ms: u64,
     /// Who it can be; those of the class come first.
-    candidates: Vec<StudentView>,
+    candidates: Vec<CandidateView>,
+}
+
+/// A student whom a code can belong to.
+#[derive(Serialize, ToSchema)]
+pub struct CandidateView {
+    student: StudentView,
+    /// Whether another code is linked to the student.
+    has_other: bool,
 }
 
 /// Codes of another issuer.
@@ -68,11 +78,13 @@ pub async fn links(
     Path(campaign): Path<String>,
 ) -> Result<Json<LinksView>, Problem> {
     let id = who.campaign(&campaign)?;
+    let linked: HashSet<Uuid> = app.register().linked_students(&id).await?.into_iter().collect();
     let mut questions = Vec::new();
     for question in app.register().link_questions(&id).await? {
         let mut candidates = Vec::new();
         for student in question.candidates {
-            candidates.push(StudentView::of(&app.register().student(&id, student).await?));
+            let view = StudentView::of(&app.register().student(&id, student).await?);
+            candidates.push(CandidateView { student: view, has_other: linked.contains(&student) });
         }
         questions.push(LinkQuestionView {
             code: question.code.to_string(),
@@ -85,9 +97,8 @@ pub async fn links(
             candidates,
         });
     }
-    let linked = app.register().linked_students(&id).await?.len();
     let taken = has_other_codes(&app.register().campaign(&id).await?.settings);
-    Ok(Json(LinksView { taken, linked, questions }))
+    Ok(Json(LinksView { taken, linked: linked.len(), questions }))
 }
 
 /// Whose a code is.
@@ -95,12 +106,15 @@ pub async fn links(
 pub struct WhoseCode {
     /// The student's number; nobody's without one.
     student_no: Option<String>,
+    /// Whether it takes the place of another code that is linked to the student.
+    #[serde(default)]
+    replace: bool,
 }
 
 /// Says whose a code is that a station asked about, or that it is nobody's.
 #[utoipa::path(post, path = "/api/campaigns/{campaign}/links/{code}", tag = "codes",
     params(("campaign" = String, Path), ("code" = String, Path)), request_body = WhoseCode,
-    responses((status = 204), (status = 422, body = Problem)))]
+    responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn answer_link(
     State(app): State<App>,
     who: Who,
@@ -114,7 +128,7 @@ pub async fn answer_link(
         Some(number) => Some(app.register().student_of_number(&id, number).await?.id),
     };
     let keys = keys::of(&app, &id).await?;
-    app.register().answer_link(&id, code, student, &keys.school, &who.act("")).await?;
+    app.register().answer_link(&id, code, (student, whose.replace), &keys.school, &who.act("")).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -140,11 +154,17 @@ pub struct WhoseAnswer {
     linked: bool,
 }
 
+/// Questions of one station in an hour; a camera takes some two hundred students in one, few of whom come unlinked. Whoever
+/// holds a station's key could otherwise go through the roster.
+const MOST_ASKED: u64 = 60;
+const HOUR_MS: u64 = 3_600_000;
+
 /// A station asks whose another issuer's code is, in a letter to the centre.
 #[utoipa::path(post, path = "/api/stations/{campaign}/whose-code", tag = "stations",
     params(("campaign" = String, Path), ("Authorization" = String, Header)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = WhoseAnswer), (status = 401, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = WhoseAnswer), (status = 401, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)))]
 pub async fn whose_code(
     State(app): State<App>,
     Path(name): Path<String>,
@@ -158,6 +178,15 @@ pub async fn whose_code(
         .map_err(|fault| Problem::unusable(fault.zh(), fault.to_string()))?;
     let (link, shown) = read(&question, &keys)
         .ok_or_else(|| Problem::unusable("机位的询问无法识别", "the station's question cannot be read"))?;
+    let asked = app.register().asked_lately(&id, &station.station, now_ms().saturating_sub(HOUR_MS)).await?;
+    if asked >= MOST_ASKED {
+        return Err(Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many",
+            "本机位一小时内询问过多：请学校先处理待确认的采集码",
+            "this station asked too often within an hour: the school answers what waits first",
+        ));
+    }
     let place = Place { class: &question.class, station: &station.station };
     let act = Act { role: Role::Centre, account: "-", at_ms: now_ms(), reason: "" };
     let linked = app.register().link_shown(&id, &link, (&shown, place), &keys.school, &act).await?;

@@ -268,7 +268,6 @@ pub async fn bundle(
         references,
         unlike_from,
         references_until_s,
-        takes_other_codes: known.takes_other_codes,
         linked: app.register().linked(&id, &keys.school).await?,
     };
     let tag = [(header::ETAG, format!("\"{}\"", bundle.mark()))];

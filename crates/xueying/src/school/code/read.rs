@@ -133,8 +133,7 @@ impl Station {
             references: Vec::new(),
             unlike_from: 0.0,
             references_until_s: 0,
-            takes_other_codes: false,
-            linked: Vec::new(),
+            linked: None,
             levels: Vec::new(),
         };
         let name = "cli".to_owned().try_into()?;

@@ -64,7 +64,9 @@ impl Mishap {
         // A station that was killed in between may see the second for the first time.
         let expected: &[&str] = match self {
             Self::ScannedTwice => &["same", "active"],
-            Self::NoCode | Self::DamagedCode => &["refused"],
+            // The campaign takes codes of another issuer: one that nobody linked is asked about.
+            Self::NoCode => &["unlinked"],
+            Self::DamagedCode => &["refused"],
             Self::SameFile => &["duplicate", "take"],
             Self::CutFile => &["stray"],
             Self::NobodyThere => &["impossible"],
