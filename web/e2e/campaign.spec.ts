@@ -119,7 +119,7 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   const card = join(folder, "card.png");
   await (await saved).saveAs(card);
   await phone.locator("#saved").setInputFiles(card);
-  await expect(phone.getByText("采集码图片可以识读")).toBeVisible();
+  await expect(phone.getByText("采集码可以识读")).toBeVisible();
   await expect(phone.getByText("目前没有需要你做的事")).toBeVisible();
   await accessible(phone, "a student with a code");
 
