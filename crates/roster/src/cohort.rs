@@ -28,15 +28,50 @@ pub fn read(cell: &str) -> Cohorts {
         Some(stem) => (stem, "班"),
         None => (cell.as_str(), ""),
     };
-    let at = stem.rfind(|letter: char| !letter.is_ascii_digit() && !matches!(letter, '-' | '、'));
-    let at = at.map_or(0, |at| at + stem[at..].chars().next().map_or(0, char::len_utf8));
-    let (major, numbers) = stem.split_at(at);
+    let (major, numbers) = without_number(stem);
     let Some(numbers) = numbers_of(numbers) else { return whole(&cell) };
     let is_one = numbers.len() == 1;
     let names = numbers.iter().map(|number| format!("{major}{number}{ending}")).collect();
     let ambiguous =
         is_one && !ending.is_empty() && (2..=LARGEST_COUNT).contains(&numbers[0]) && !stem.ends_with(')');
     Cohorts { names, ambiguous }
+}
+
+/// Reads a cell with the classes of several majors, one behind or under the other: 体育教育1—5班 特殊教育1班.
+pub fn each(cell: &str) -> Vec<Cohorts> {
+    let cell: String = cell.trim().replace('\n', "、");
+    let cell: String =
+        text::plain(&cell).chars().filter(|letter| !letter.is_whitespace()).map(dashed).collect();
+    let mut items: Vec<String> = Vec::new();
+    for part in cell.split(['、', ';', '；']).flat_map(|part| part.split_inclusive('班')) {
+        let goes_on = part.starts_with(|first: char| first.is_ascii_digit() || first == '(');
+        match items.last_mut() {
+            Some(last) if goes_on => match last.strip_suffix('班').map(without_number) {
+                // 体育教育1班、2班
+                Some((major, number)) if !number.is_empty() => {
+                    let item = format!("{major}{part}");
+                    items.push(item);
+                }
+                // 法学2101、2102
+                None if last.ends_with(|letter: char| letter.is_ascii_digit()) => {
+                    last.push('、');
+                    last.push_str(part);
+                }
+                // 实验班2101, 卓越班(2), and numbers that stand below their major
+                _ => last.push_str(part),
+            },
+            _ if part.is_empty() => {}
+            _ => items.push(part.to_owned()),
+        }
+    }
+    items.iter().map(|item| read(item)).collect()
+}
+
+/// A name and the numbers at its end.
+fn without_number(name: &str) -> (&str, &str) {
+    name.split_at(
+        name.trim_end_matches(|letter: char| letter.is_ascii_digit() || "-、".contains(letter)).len(),
+    )
 }
 
 /// 1-5 and 1、2 and 1、3-5; `None` when it is nothing of the kind.
@@ -113,6 +148,33 @@ mod tests {
         {
             assert!(!read(clear).ambiguous, "{clear}");
         }
+    }
+
+    #[test]
+    fn a_cell_with_several_majors_is_taken_apart() {
+        for (cell, names) in [
+            (
+                "新闻学 1、2 班 播音与主持艺术 1~3 班",
+                "新闻学1班 新闻学2班 播音与主持艺术1班 播音与主持艺术2班 播音与主持艺术3班",
+            ),
+            (
+                "实验班 运动训练高水平班、 社会体育指导与管理 1、2 班",
+                "实验班 运动训练高水平班 社会体育指导与管理1班 社会体育指导与管理2班",
+            ),
+            (
+                "社会体育指导与管理\n1、2班\n休闲体育 1班",
+                "社会体育指导与管理1班 社会体育指导与管理2班 休闲体育1班",
+            ),
+            ("体育教育1班、2班；康复治疗3班", "体育教育1班 体育教育2班 康复治疗3班"),
+            ("法学2101、2102，法学2104\n英语2101", "法学2101 法学2102 法学2104 英语2101"),
+            ("卓越班(2)\n实验班2101\n法学院", "卓越班(2) 实验班2101 法学院"),
+            ("思想政治教育(公费师范)2101", "思想政治教育(公费师范)2101"),
+            (" 、\n", ""),
+        ] {
+            let read: Vec<String> = each(cell).into_iter().flat_map(|item| item.names).collect();
+            assert_eq!(read.join(" "), names, "{cell:?}");
+        }
+        assert!(each("应用心理学 1 班 康复治疗 2 班")[1].ambiguous);
     }
 
     #[test]

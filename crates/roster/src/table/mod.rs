@@ -2,6 +2,7 @@
 
 mod csv;
 mod dbf;
+mod docx;
 mod sheet;
 pub mod write;
 
@@ -62,6 +63,9 @@ pub enum TableFault {
     /// The library could not read it.
     #[error("the file is damaged or not what its beginning says ({0}); open it in Excel and save it as xlsx")]
     Damaged(String),
+    /// Word before 2007.
+    #[error("this is a document of an old Word (.doc); open it and save it as .docx")]
+    OldWord,
     /// No row with headings.
     #[error(
         "no row of headings was found in the first {MOST_TITLES} rows; it must name at least two of 学号, 姓名, 证件号码, 班级"
@@ -82,6 +86,7 @@ impl TableFault {
             Self::Damaged(why) => {
                 format!("文件已损坏，或与其开头所示格式不符（{why}）；请在 Excel 中打开并另存为 xlsx")
             }
+            Self::OldWord => "这是旧版 Word 文档（.doc）；请打开后另存为 .docx".into(),
             Self::NoHeadings => {
                 format!("前 {MOST_TITLES} 行中没有表头；表头至少应有学号、姓名、证件号码、班级中的两项")
             }
@@ -116,15 +121,30 @@ pub fn read_headed(bytes: &[u8], known: impl Fn(&str) -> bool) -> Result<Table, 
         return Err(TableFault::TooLarge);
     }
     let rows = match bytes {
-        [b'P', b'K', 3, 4, ..] | [0xD0, 0xCF, 0x11, 0xE0, ..] => sheet::read(bytes)?,
+        [b'P', b'K', 3, 4, ..] => match docx::read(bytes)? {
+            // The first table with headings; others are the rules, or what to bring.
+            Some(tables) => {
+                let mut found = tables.into_iter().map(|table| headed(table, &known));
+                return found.find_map(Result::ok).ok_or(TableFault::NoHeadings);
+            }
+            None => sheet::read(bytes)?,
+        },
+        [0xD0, 0xCF, 0x11, 0xE0, ..] if holds_old_word(bytes) => return Err(TableFault::OldWord),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => sheet::read(bytes)?,
         _ if dbf::is_dbf(bytes) => dbf::read(bytes)?,
         _ => csv::read(bytes)?,
     };
-    headed(rows, known)
+    headed(rows, &known)
+}
+
+/// Whether a compound file ([MS-CFB]) names the stream in which Word before 2007 keeps its text.
+fn holds_old_word(bytes: &[u8]) -> bool {
+    let name: Vec<u8> = "WordDocument".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    bytes.windows(name.len()).any(|part| part == name)
 }
 
 /// Finds the headings and takes what stands below them.
-fn headed(mut rows: Vec<Row>, known: impl Fn(&str) -> bool) -> Result<Table, TableFault> {
+fn headed(mut rows: Vec<Row>, known: &impl Fn(&str) -> bool) -> Result<Table, TableFault> {
     if rows.len() > MOST_ROWS || rows.iter().any(|row| row.cells.len() > MOST_COLUMNS) {
         return Err(TableFault::TooMany);
     }
