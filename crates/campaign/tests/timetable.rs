@@ -71,6 +71,97 @@ fn a_grid_of_rooms_and_ranges_is_read_and_what_is_wrong_in_it_is_told() {
 }
 
 #[test]
+fn grids_are_read_whichever_way_they_stand() {
+    // As two notices print them: rooms beside, times above, several majors in a cell, when to gather below the time.
+    let rooms_beside = "时间\n地点\t9:00—9:50\n集合时间: 8:40\t9:50—10:40\n集合时间: 9:30\n201 教室\t体育教育 1—5班\n特殊教育 1班\t运动训练 1—5班\n应用心理学 1班\n301 教室\t体育教育 6—11 班\t";
+    let quoted: Vec<String> = rooms_beside
+        .replace("\n2", "\r2")
+        .replace("\n3", "\r3")
+        .split('\r')
+        .map(|row| row.split('\t').map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join("\t"))
+        .collect();
+    let times_beside = "时间,201 教室,301 教室\n9:00—9:50,体育教育 1—5班 特殊教育 1班,体育教育 6—11 班\n9:50—10:40,\"运动训练 1—5班、应用心理学 1班\",\n";
+    for grid in [quoted.join("\n").as_str(), times_beside] {
+        let Imported { problem, plan, questions } = imported(grid, &Options::default());
+        assert_eq!(questions, [], "{grid}");
+        let stations: Vec<_> = problem.stations.iter().map(|station| station.name.as_str()).collect();
+        assert_eq!((stations, problem.classes.len()), (vec!["201 教室", "301 教室"], 18), "{grid}");
+        let of = |name: &str| {
+            let each = plan.assignments.iter().find(|each| each.class.to_string() == name).unwrap();
+            (each.station, clock(each.start), clock(each.end))
+        };
+        assert_eq!(of("特殊教育1班"), (0, "09:41:40".into(), "09:50".into()), "{grid}");
+        assert_eq!(of("体育教育6班").0, 1, "{grid}");
+        assert_eq!(of("应用心理学1班").2, "10:40", "{grid}");
+    }
+}
+
+#[test]
+fn a_printed_heading_holds_college_sum_and_station_and_the_sum_is_checked() {
+    let table = "学院,班级,人数,采集时间\n\"马克思主义学院\n（3个班，165人）\n1号机位\",法学 2101,62,8:30---9:20\n,法学 2102,44,\n,思想政治教育(公费师范)2101,59,\n\
+        体育学院 1号机位,运动训练 2102,47,9:20---9:35\n\"国际学院(中外合作)（2个班，90人）2号机位\",软件2101,40,8:30-8:45\n,软件2102,40,8:45-9:00\n";
+    let Imported { problem, questions, .. } = imported(table, &Options::default());
+    let colleges: Vec<_> = problem.colleges.iter().map(|college| college.name.as_str()).collect();
+    assert_eq!(colleges, ["马克思主义学院", "体育学院", "国际学院(中外合作)"]);
+    assert_eq!(
+        problem.stations.iter().map(|station| station.name.as_str()).collect::<Vec<_>>(),
+        ["1号机位", "2号机位"]
+    );
+    let told: Vec<_> = questions.iter().map(|question| (question.line, question.zh.as_str())).collect();
+    assert_eq!(told, [(6, "写明 2 个班、90 人，表中为 2 个班、80 人")]);
+}
+
+#[test]
+fn a_given_timetable_places_the_classes_of_the_roster_and_asks_about_the_rest() {
+    let roster = "学院,班级,人数\n法学院,法学2101,60\n法学院,法学2102,30\n经济学院,金融2101班,40\n文学院,中文2101,20\n";
+    let hours = vec![(8 * 3_600, 12 * 3_600)];
+    let Imported { mut problem, .. } =
+        imported(roster, &Options { hours, pace: Some(20.0), stations: 2, ..Options::default() });
+    let day = jiff::civil::date(2024, 3, 11);
+    let read = |problem: &mut schedule::Problem, table: &str| {
+        let table = read_headed(table.as_bytes(), is_heading).unwrap();
+        let (plan, questions) = campaign::timetable::given(&table, &[day], problem);
+        let places: Vec<_> = plan
+            .assignments
+            .iter()
+            .map(|each| format!("{} {} {}-{}", each.class, each.station, clock(each.start), clock(each.end)))
+            .collect();
+        let questions: Vec<_> = questions.iter().map(|each| format!("{} {}", each.line, each.zh)).collect();
+        (places, questions)
+    };
+    // Units that share a window: each unit is all of its classes, by their students.
+    let units =
+        "培养单位名称\t预估时间\n法学院\t8:00-8:30\n经济学院\t8:30-9:00\n文学院\t\n理学院\t9:00-9:30\n";
+    let (places, questions) = read(&mut problem, units);
+    assert_eq!(
+        places,
+        [
+            "法学2101 0 08:00-08:20",
+            "法学2102 0 08:20-08:30",
+            "金融2101班 0 08:30-08:50",
+            "中文2101 0 08:50-09:00"
+        ]
+    );
+    assert_eq!(questions, ["2 没有写明机位，放在“1”", "5 名单中没有“理学院”"]);
+    // Stations that the draft lacks take the place of its own; another day, a wrong number and a slip are asked about.
+    let list = "日期,机位,学院,班级,人数,时间\n2024年3月11日,1号机位,法学院,法学 2101 班,61,8:00-8:20\n2024-03-12,1号机位,法学院,法学2102,30,8:20-8:30\n\
+        2024/3/11,2号机位,金融学院,金融2101,40,8:00-8:20\n2024-03-11,2号机位,经济学院,金融2101,40,9:00-9:20\n";
+    let (places, questions) = read(&mut problem, list);
+    assert_eq!(places, ["法学2101 0 08:00-08:20", "金融2101班 1 08:00-08:20"]);
+    assert_eq!(
+        questions,
+        [
+            "2 设定中没有机位“1号机位”，已加入",
+            "2 “法学2101班”写明 61 人，名单中有 60 人",
+            "3 2024-03-12 不是采集日",
+            "4 设定中没有机位“2号机位”，已加入",
+            "5 “金融2101”出现两次，以先出现的为准"
+        ]
+    );
+    assert_eq!(problem.stations.len(), 2);
+}
+
+#[test]
 fn what_is_not_plain_is_asked_with_its_line() {
     let table = "学院,班级,人数,采集时间\n康复学院,康复治疗2班,四十,9:00-9:20\n,康复治疗3班,40,上午\n,康复治疗2104,40,9:40-9:20\n";
     let Imported { plan, questions, .. } = imported(table, &Options::default());

@@ -2,13 +2,15 @@
 //!
 //! What is not plain is asked and not guessed: a time that is no range, a name that can be one class or two.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use jiff::civil::Date;
 use roster::table::Table;
 use schedule::{Assignment, Block, Class, ClassId, College, Plan, Problem, Seconds, Station, Window};
 
-use super::lines::{Line, Question, lines, stem};
+use super::{
+    lines::{Day, Line, Question, lines, stem},
+    shared::{Asked, Session, shared},
+};
 
 /// What the table does not say.
 #[derive(Debug, Clone, Default)]
@@ -36,32 +38,34 @@ pub struct Imported {
 
 /// Pauses from this on are between windows, not inside one.
 const BETWEEN_WINDOWS: Seconds = 45 * 60;
-/// What a day's line without a station is called.
-const ONLY_STATION: &str = "1";
 const DAY: Seconds = 86_400;
 
 /// Reads a printed timetable, or a list of classes without times.
 #[must_use]
 pub fn import(table: &Table, options: &Options) -> Imported {
     let (lines, questions) = lines(table);
-    let dates: BTreeSet<Option<Date>> = lines.iter().map(|line| line.date).collect();
-    let dates: BTreeMap<Option<Date>, i64> = dates.into_iter().zip(0..).collect();
-    let stations =
-        names(lines.iter().filter(|line| !line.station.is_empty()).map(|line| line.station.as_str()));
-    let colleges = names(lines.iter().map(|line| line.college.as_str()));
-    let sessions = sessions(&lines, &dates, &stations);
-    let named = stations.iter().map(|name| Station { name: name.clone(), ..Station::default() });
+    let days = days(&lines);
+    let named = lines.iter().map(|line| line.station.as_str()).filter(|name| !name.is_empty());
+    let (stations, colleges) = (Names::of(named), Names::of(lines.iter().map(|line| line.college.as_str())));
+    let asked = lines.iter().map(|line| {
+        let day = days.get(&line.day).copied().unwrap_or(0) * DAY;
+        let time = line.time.map(|(start, end)| (day + start, day + end));
+        Asked { station: stations.place(&line.station), time, weight: line.heads }
+    });
+    let sessions = shared(&asked.collect::<Vec<_>>());
+    let named = stations.in_order().into_iter().map(|name| Station { name, ..Station::default() });
+    let named: Vec<Station> = named.collect();
     let problem = Problem {
-        stations: if stations.is_empty() {
-            vec![Station::default(); options.stations.max(1)]
-        } else {
-            named.collect()
-        },
+        stations: if named.is_empty() { vec![Station::default(); options.stations.max(1)] } else { named },
         gather: options.gather,
         sec_per_student: options.pace.unwrap_or_else(|| pace(&lines, &sessions)),
-        windows: windows(&sessions, &options.hours, dates.len() as i64),
+        windows: windows(&sessions, &options.hours, days.values().max().map_or(1, |last| last + 1)),
         classes: classes(&lines, &sessions, &colleges),
-        colleges: colleges.into_iter().map(|name| College { name, ..College::default() }).collect(),
+        colleges: colleges
+            .in_order()
+            .into_iter()
+            .map(|name| College { name, ..College::default() })
+            .collect(),
         ..Problem::default()
     };
     let placed = |(line, session): (&Line, &Option<Session>)| {
@@ -70,6 +74,16 @@ pub fn import(table: &Table, options: &Options) -> Imported {
     };
     let assignments = lines.iter().zip(&sessions).filter_map(placed).collect();
     Imported { problem, plan: Plan { assignments, ..Plan::default() }, questions }
+}
+
+/// Which day, from 0, each of the table's days is: their order where they are dates, else what they are called by.
+fn days(lines: &[Line]) -> BTreeMap<Option<Day>, i64> {
+    let days: BTreeSet<Option<Day>> = lines.iter().map(|line| line.day).collect();
+    let index = |(index, day): (i64, Option<Day>)| match day {
+        Some(Day::Nth(nth)) => (day, i64::from(nth) - 1),
+        _ => (day, index),
+    };
+    (0..).zip(days).map(index).collect()
 }
 
 /// The mean of the table's own times, in seconds for each student.
@@ -83,13 +97,13 @@ fn pace(lines: &[Line], sessions: &[Option<Session>]) -> f64 {
 }
 
 /// Each class once, by college, major as they come, and number.
-fn classes(lines: &[Line], sessions: &[Option<Session>], colleges: &[String]) -> Vec<Class> {
+fn classes(lines: &[Line], sessions: &[Option<Session>], colleges: &Names<'_>) -> Vec<Class> {
     let mut seen = BTreeSet::new();
     let mut order: Vec<usize> = (0..lines.len()).filter(|&index| seen.insert(&lines[index].class)).collect();
-    let majors = names(lines.iter().map(|line| stem(&line.class).0));
+    let majors = Names::of(lines.iter().map(|line| stem(&line.class).0));
     order.sort_by_key(|&index| {
         let (major, number) = stem(&lines[index].class);
-        (place(colleges, &lines[index].college), place(&majors, major), number)
+        (colleges.place(&lines[index].college), majors.place(major), number)
     });
     let class = |index: usize| {
         let line = &lines[index];
@@ -98,7 +112,7 @@ fn classes(lines: &[Line], sessions: &[Option<Session>], colleges: &[String]) ->
         Class {
             id: ClassId::Text(line.class.clone()),
             name: line.class.clone(),
-            college: place(colleges, &line.college),
+            college: colleges.place(&line.college),
             heads: line.heads,
             p: (line.heads == 0).then(printed),
             busy: Vec::new(),
@@ -109,57 +123,27 @@ fn classes(lines: &[Line], sessions: &[Option<Session>], colleges: &[String]) ->
 }
 
 /// Each name once, in the order in which they come.
-fn names<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for text in texts {
-        if !names.iter().any(|name| name == text) {
-            names.push(text.to_owned());
-        }
-    }
-    names
-}
+struct Names<'t>(HashMap<&'t str, usize>);
 
-fn place(names: &[String], name: &str) -> usize {
-    names.iter().position(|other| other == name).unwrap_or(0)
-}
-
-/// Where and when a line is.
-struct Session {
-    station: usize,
-    start: Seconds,
-    end: Seconds,
-}
-
-/// Lines with the same day, station and time share it one after the other, by their heads, or evenly where they are not known.
-fn sessions(
-    lines: &[Line],
-    dates: &BTreeMap<Option<Date>, i64>,
-    stations: &[String],
-) -> Vec<Option<Session>> {
-    let mut shared: BTreeMap<(i64, usize, Block), Vec<usize>> = BTreeMap::new();
-    for (index, line) in lines.iter().enumerate() {
-        if let Some((start, end)) = line.time {
-            let station = if line.station.is_empty() { ONLY_STATION } else { &line.station };
-            let day = dates.get(&line.date).copied().unwrap_or(0);
-            shared
-                .entry((day, place(stations, station), (day * DAY + start, day * DAY + end)))
-                .or_default()
-                .push(index);
+impl<'t> Names<'t> {
+    fn of(texts: impl Iterator<Item = &'t str>) -> Self {
+        let mut places = HashMap::new();
+        for text in texts {
+            let next = places.len();
+            places.entry(text).or_insert(next);
         }
+        Self(places)
     }
-    let mut sessions: Vec<Option<Session>> = lines.iter().map(|_| None).collect();
-    for ((_, station, (start, end)), members) in shared {
-        let known = members.iter().all(|&index| lines[index].heads > 0);
-        let weight = |index: usize| if known { i64::from(lines[index].heads) } else { 1 };
-        let all: i64 = members.iter().map(|&index| weight(index)).sum();
-        let mut before = 0;
-        for index in members {
-            let at = |part: i64| start + (end - start) * part / all;
-            sessions[index] = Some(Session { station, start: at(before), end: at(before + weight(index)) });
-            before += weight(index);
-        }
+
+    fn place(&self, name: &str) -> usize {
+        self.0.get(name).copied().unwrap_or(0)
     }
-    sessions
+
+    fn in_order(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.0.iter().map(|(name, place)| (*place, (*name).to_owned())).collect();
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).collect()
+    }
 }
 
 /// The hours given, on each day; else those that the sessions fill.

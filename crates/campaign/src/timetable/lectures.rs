@@ -1,11 +1,12 @@
 //! When classes have lectures, from a table of 班级, 日期 or 星期, and 时间.
 
 use jiff::civil::{Date, Weekday};
-use roster::{cohort, table::Table};
+use roster::{cohort, date, table::Table};
 use schedule::{Problem, Seconds, read_range};
 
 use super::{
     Question,
+    known::Known,
     lines::{Column, Columns},
 };
 
@@ -14,7 +15,7 @@ const DAY: Seconds = 86_400;
 /// Puts lectures into a problem whose days are `days`; classes that the table names lose what was there before.
 /// Gives what was not understood.
 pub fn lectures(table: &Table, days: &[Date], problem: &mut Problem) -> Vec<Question> {
-    let columns = Columns::of(table);
+    let (columns, known) = (Columns::of(table), Known::of(problem));
     let mut questions = Vec::new();
     let mut seen = vec![false; problem.classes.len()];
     for row in &table.rows {
@@ -29,7 +30,7 @@ pub fn lectures(table: &Table, days: &[Date], problem: &mut Problem) -> Vec<Ques
         };
         let (date, weekday) = (columns.cell(row, Column::Date), columns.cell(row, Column::Weekday));
         let on: Vec<usize> = if !date.is_empty() {
-            let Ok(date) = date.parse::<Date>() else {
+            let Some(date) = date::parse(&date) else {
                 ask(
                     format!("日期“{date}”看不懂，请写成 2024-04-21"),
                     format!("“{date}” is not read as a date; write it as 2024-04-21"),
@@ -43,14 +44,9 @@ pub fn lectures(table: &Table, days: &[Date], problem: &mut Problem) -> Vec<Ques
             ask(format!("“{weekday}”不是星期几"), format!("“{weekday}” is no day of the week; write 星期五"));
             continue;
         };
-        let (college, names) =
-            (columns.cell(row, Column::College), cohort::read(&columns.cell(row, Column::Cohort)).names);
-        for name in names {
-            let is_it = |class: &schedule::Class| {
-                class.name == name && (college.is_empty() || problem.colleges[class.college].name == college)
-            };
-            let found: Vec<usize> =
-                (0..problem.classes.len()).filter(|&index| is_it(&problem.classes[index])).collect();
+        let college = columns.cell(row, Column::College);
+        for name in cohort::each(&columns.cell(row, Column::Cohort)).into_iter().flat_map(|read| read.names) {
+            let found = known.called(&name, &college);
             if found.is_empty() {
                 ask(format!("名单中没有班级“{name}”"), format!("the roster has no class “{name}”"));
             }

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use roster::{
-    cohort,
+    cohort, date,
     table::{Row, Table},
     text,
 };
-use schedule::{Block, read_range};
+use schedule::{Block, TimeError, read_range};
+
+use super::grid;
 
 /// Something in the table that a person must look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,7 @@ pub struct Question {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(super) enum Column {
     Date,
+    Day,
     Weekday,
     Station,
     College,
@@ -39,27 +42,66 @@ pub(super) enum Column {
 
 const HEADINGS: &[(Column, &[&str])] = &[
     (Column::Date, &["日期", "date"]),
+    (Column::Day, &["第几天", "day"]),
     (Column::Weekday, &["星期", "周几", "weekday"]),
-    (Column::Station, &["机位", "机位号", "教室", "房间", "拍摄地点", "地点", "station", "room"]),
-    (Column::College, &["学院", "院系", "学院(系)", "单位", "college", "unit"]),
+    (
+        Column::Station,
+        &["机位", "机位号", "教室", "房间", "地点", "拍摄地点", "采集地点", "照相地点", "station", "room"],
+    ),
+    (
+        Column::College,
+        &[
+            "学院",
+            "院系",
+            "学院(系)",
+            "学院名称",
+            "单位",
+            "单位名称",
+            "培养单位",
+            "培养单位名称",
+            "college",
+            "unit",
+        ],
+    ),
     (Column::Cohort, &["班级", "班级名称", "class", "class_name"]),
     (Column::Major, &["专业", "major"]),
     (Column::Number, &["班号", "class_no"]),
     (Column::Heads, &["人数", "班级人数", "heads", "students"]),
-    (Column::Time, &["采集时间", "拍摄时间", "时间", "时间段", "time", "printed_time"]),
+    (
+        Column::Time,
+        &[
+            "采集时间",
+            "采集时段",
+            "拍摄时间",
+            "照相时间",
+            "预估时间",
+            "预计时间",
+            "时间",
+            "时间段",
+            "时段",
+            "time",
+            "printed_time",
+        ],
+    ),
     (Column::Start, &["开始时间", "开始", "start"]),
     (Column::End, &["结束时间", "结束", "end"]),
 ];
 
-fn column(heading: &str) -> Option<Column> {
-    let heading = text::plain(heading).trim().to_lowercase();
+pub(super) fn column(heading: &str) -> Option<Column> {
+    let heading = text::plain(heading).replace(' ', "").to_lowercase();
     HEADINGS.iter().find(|(_, names)| names.contains(&heading.as_str())).map(|(column, _)| *column)
 }
 
-/// Whether a text heads a column of a timetable.
+/// Whether a text heads a column of a timetable: what the column holds, or in a grid a time or a place.
 #[must_use]
 pub fn is_heading(heading: &str) -> bool {
-    column(heading).is_some()
+    column(heading).is_some() || grid::is_heading(heading)
+}
+
+/// A range of times, with when to gather below it or not.
+pub(super) fn range(text: &str) -> Result<Block, TimeError> {
+    let end = text.find("集合").unwrap_or(text.len());
+    read_range(text[..end].trim_end_matches(['(', '（']))
 }
 
 /// Which column holds what; of two with one meaning, the first.
@@ -85,9 +127,19 @@ impl Columns {
     }
 }
 
+/// Which day a line is on.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Day {
+    On(Date),
+    /// Counted from 1.
+    Nth(u16),
+}
+
 /// A line of the table that was understood.
 pub(super) struct Line {
-    pub date: Option<Date>,
+    /// Line of the file, from 1.
+    pub row: usize,
+    pub day: Option<Day>,
     pub station: String,
     pub college: String,
     pub class: String,
@@ -97,8 +149,12 @@ pub(super) struct Line {
 
 /// The lines of a table, and what a person must look at.
 pub(super) fn lines(table: &Table) -> (Vec<Line>, Vec<Question>) {
-    let mut reader = Reader { columns: Columns::of(table), above: HashMap::new(), questions: Vec::new() };
+    let unrolled = grid::unrolled(table);
+    let table = unrolled.as_ref().unwrap_or(table);
+    let mut reader =
+        Reader { columns: Columns::of(table), above: HashMap::new(), block: None, questions: Vec::new() };
     let lines = table.rows.iter().flat_map(|row| reader.read(row)).collect();
+    reader.end_block();
     (lines, reader.questions)
 }
 
@@ -106,19 +162,35 @@ struct Reader {
     columns: Columns,
     /// What stood last in columns whose cells offices merge.
     above: HashMap<Column, String>,
+    /// The lines of one college that are printed with their sum.
+    block: Option<Summed>,
     questions: Vec<Question>,
 }
 
 impl Reader {
     /// The classes of a row, one line for each.
     fn read(&mut self, row: &Row) -> Vec<Line> {
-        let station = self.carried(Column::Station, self.columns.cell(row, Column::Station));
-        let college = self.carried(Column::College, self.columns.cell(row, Column::College));
-        let (date, time, heads) = (self.date(row), self.time(row), self.heads(row));
+        let college = heading_of(&self.columns.cell(row, Column::College));
+        if !college.name.is_empty() {
+            self.end_block();
+            self.block = college.sum.map(|printed| Summed { line: row.line, printed, found: (0, 0) });
+        }
+        let station = match self.columns.cell(row, Column::Station) {
+            text if text.is_empty() => college.station,
+            text => text,
+        };
+        let station = self.carried(Column::Station, station);
+        let college = self.carried(Column::College, college.name);
+        let (day, time, heads) = (self.day(row), self.time(row), self.heads(row));
         let classes = self.classes(row, &college);
         let count = classes.len().max(1) as u32;
+        if let Some(block) = &mut self.block {
+            block.found.0 += classes.len() as u32;
+            block.found.1 += heads;
+        }
         let line = |(index, class): (u32, String)| Line {
-            date,
+            row: row.line,
+            day,
             station: station_name(&station),
             college: if college.is_empty() { stem(&class).0.to_owned() } else { college.clone() },
             // Heads of several classes in one cell are those of all together.
@@ -127,6 +199,24 @@ impl Reader {
             class,
         };
         (0..).zip(classes).map(line).collect()
+    }
+
+    /// Compares what is printed beside a college with its lines.
+    fn end_block(&mut self) {
+        let Some(Summed { line, printed, found }) = self.block.take() else { return };
+        if printed != found {
+            self.questions.push(Question {
+                line,
+                zh: format!(
+                    "写明 {} 个班、{} 人，表中为 {} 个班、{} 人",
+                    printed.0, printed.1, found.0, found.1
+                ),
+                en: format!(
+                    "{} classes with {} students are stated, the lines have {} with {}",
+                    printed.0, printed.1, found.0, found.1
+                ),
+            });
+        }
     }
 
     /// A cell's text; one that is empty because it was merged with those above takes their text.
@@ -142,9 +232,13 @@ impl Reader {
         self.questions.push(Question { line: row.line, zh, en });
     }
 
-    fn date(&mut self, row: &Row) -> Option<Date> {
+    fn day(&mut self, row: &Row) -> Option<Day> {
+        let text = self.carried(Column::Day, self.columns.cell(row, Column::Day));
+        if let Some(day) = text.parse().ok().filter(|day| (1..=366).contains(day)) {
+            return Some(Day::Nth(day));
+        }
         let text = self.carried(Column::Date, self.columns.cell(row, Column::Date));
-        let date = text.parse().ok();
+        let date = date::parse(&text);
         if date.is_none() && !text.is_empty() {
             self.ask(
                 row,
@@ -152,12 +246,12 @@ impl Reader {
                 format!("“{text}” is not read as a date; write it as 2024-04-21"),
             );
         }
-        date
+        date.map(Day::On)
     }
 
     fn time(&mut self, row: &Row) -> Option<Block> {
         let text = self.carried(Column::Time, self.columns.time(row));
-        match read_range(&text) {
+        match range(&text) {
             _ if text.is_empty() => None,
             Ok(range) => Some(range),
             Err(why) => {
@@ -199,17 +293,56 @@ impl Reader {
             // A table of units only: each unit is one line.
             return (!college.is_empty()).then(|| college.to_owned()).into_iter().collect();
         }
-        let read = cohort::read(&text);
-        if read.ambiguous {
-            let name = read.names.first().cloned().unwrap_or_default();
+        let read = cohort::each(&text);
+        for name in read.iter().filter(|read| read.ambiguous).filter_map(|read| read.names.first()) {
             self.ask(
                 row,
                 format!("“{name}”可能是一个班，也可能是几个班，按一个班读入"),
                 format!("“{name}” can be one class or several; it is read as one"),
             );
         }
-        read.names
+        read.into_iter().flat_map(|read| read.names).collect()
     }
+}
+
+/// Lines of one college with how many classes and students are printed beside it.
+struct Summed {
+    line: usize,
+    printed: (u32, u32),
+    found: (u32, u32),
+}
+
+/// What stands beside the lines of a college: 美术学院 (5个班,211人) 1号机位.
+#[derive(Default)]
+struct Heading {
+    name: String,
+    sum: Option<(u32, u32)>,
+    station: String,
+}
+
+fn heading_of(cell: &str) -> Heading {
+    let digits =
+        |text: &str| text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    let mut heading = Heading { name: cell.to_owned(), ..Heading::default() };
+    // 5个班, 211人
+    let sum = cell.match_indices('(').find_map(|(at, _)| {
+        let (classes, rest) = cell[at + 1..].split_once("个班")?;
+        let heads = rest.trim_start_matches([',', '、', ' ']);
+        let (number, rest) = heads.split_at(digits(heads));
+        rest.trim_start().starts_with('人').then_some(())?;
+        Some((at, (classes.trim().parse().ok()?, number.parse().ok()?)))
+    });
+    let station = cell.find("号机").and_then(|at| {
+        let number = cell[..at].trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
+        (number < at).then(|| (number, cell[number..].split(' ').next().unwrap_or_default().to_owned()))
+    });
+    let end = [sum.map(|(at, _)| at), station.as_ref().map(|(at, _)| *at)].into_iter().flatten().min();
+    if let Some(end) = end {
+        cell[..end].trim().clone_into(&mut heading.name);
+    }
+    heading.sum = sum.map(|(_, sum)| sum);
+    heading.station = station.map_or_else(String::new, |(_, name)| name);
+    heading
 }
 
 /// 2号机位, 2号机 and 2 are one station.
