@@ -58,21 +58,20 @@ pub fn read_range(text: &str) -> Result<Block, TimeError> {
     if from < to { Ok((from, to)) } else { Err(TimeError::Backwards(text.trim().to_owned())) }
 }
 
+/// 8:30, or 8:30:05 as plans print it.
 fn read_time(part: &str, whole: &str) -> Result<Seconds, TimeError> {
     let form = || TimeError::Form(whole.trim().to_owned());
-    let (hours, minutes) = part.split_once(':').ok_or_else(form)?;
-    let digits = |text: &str, most: usize| {
-        !text.is_empty() && text.len() <= most && text.bytes().all(|each| each.is_ascii_digit())
+    let number = |text: &str, least: usize| {
+        let plain = (least..=2).contains(&text.len()) && text.bytes().all(|each| each.is_ascii_digit());
+        plain.then(|| text.parse::<Seconds>().ok()).flatten().ok_or_else(form)
     };
-    if !digits(hours, 2) || !digits(minutes, 2) || minutes.len() != 2 {
-        return Err(form());
-    }
-    let (hours, minutes): (Seconds, Seconds) =
-        (hours.parse().map_err(|_| form())?, minutes.parse().map_err(|_| form())?);
-    if minutes > 59 || hours > 24 || (hours == 24 && minutes > 0) {
+    let (hours, rest) = part.split_once(':').ok_or_else(form)?;
+    let (minutes, seconds) = rest.split_once(':').unwrap_or((rest, "00"));
+    let (hours, minutes, seconds) = (number(hours, 1)?, number(minutes, 2)?, number(seconds, 2)?);
+    if minutes > 59 || seconds > 59 || hours > 24 || (hours == 24 && minutes + seconds > 0) {
         return Err(TimeError::Clock(whole.trim().to_owned()));
     }
-    Ok(hours * 3_600 + minutes * 60)
+    Ok(hours * 3_600 + minutes * 60 + seconds)
 }
 
 /// The plain form of a character that timetables print in many ways.
@@ -100,6 +99,7 @@ mod tests {
             ("13:20-14:00", "13:20", "14:00"),
             (" 14：30 ～ 15：20 ", "14:30", "15:20"),
             ("8:30至9:20", "08:30", "09:20"),
+            ("09:30:05-9:41", "09:30:05", "09:41"),
         ] {
             let (start, end) = read_range(text).unwrap();
             assert_eq!((clock(start).as_str(), clock(end).as_str()), (from, to), "{text}");
@@ -115,6 +115,8 @@ mod tests {
             "8:30-",
             "8.30-9.20",
             "8:3-9:20",
+            "8:30:5-9:20",
+            "8:30:05:00-9:20",
             "8:30-9:20-10:00",
             "108:30-9:20",
             "8：30后",

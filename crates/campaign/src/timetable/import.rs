@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::civil::Date;
 use roster::table::Table;
 use schedule::{Assignment, Block, Class, ClassId, College, Plan, Problem, Seconds, Station, Window};
 
@@ -32,6 +33,8 @@ pub struct Imported {
     pub problem: Problem,
     /// Where the table places them; a list without times places nobody.
     pub plan: Plan,
+    /// The dates of its days, where it states them.
+    pub dates: Vec<Date>,
     /// What a person must look at.
     pub questions: Vec<Question>,
 }
@@ -73,7 +76,7 @@ pub fn import(table: &Table, options: &Options) -> Imported {
         Some(Assignment { class: ClassId::Text(line.class.clone()), station, start, end })
     };
     let assignments = lines.iter().zip(&sessions).filter_map(placed).collect();
-    Imported { problem, plan: Plan { assignments, ..Plan::default() }, questions }
+    Imported { problem, plan: Plan { assignments, ..Plan::default() }, dates: dates(&days), questions }
 }
 
 /// Which day, from 0, each of the table's days is: their order where they are dates, else what they are called by.
@@ -84,6 +87,15 @@ fn days(lines: &[Line]) -> BTreeMap<Option<Day>, i64> {
         _ => (day, index),
     };
     (0..).zip(days).map(index).collect()
+}
+
+/// The dates of days that are all stated by date.
+fn dates(days: &BTreeMap<Option<Day>, i64>) -> Vec<Date> {
+    let date = |day: &Option<Day>| match day {
+        Some(Day::On(date)) => Some(*date),
+        _ => None,
+    };
+    days.keys().map(date).collect::<Option<_>>().unwrap_or_default()
 }
 
 /// The mean of the table's own times, in seconds for each student.

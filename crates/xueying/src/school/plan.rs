@@ -5,15 +5,14 @@ mod import;
 mod replan;
 mod simulate;
 mod solve;
+mod source;
 mod table;
 
-use std::path::Path;
-
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 use clap::{Args, Subcommand};
-use schedule::{Plan, Problem, Score, Seconds, day_and_clock};
+use schedule::{Score, Seconds, day_and_clock};
 
-use crate::{files, language::Language, outcome::Outcome};
+use crate::{language::Language, outcome::Outcome};
 
 /// 时间安排：排程、核对、推演、调整、导入 · Timetables: solve, check, simulate, replan, import
 #[derive(Args)]
@@ -39,37 +38,6 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
         What::Replan(arguments) => replan::run(arguments, language),
         What::Import(arguments) => import::run(arguments, language),
     }
-}
-
-/// Reads a problem; fields that mean nothing here are named on standard error.
-fn read_problem(path: &Path, language: Language) -> Result<Problem> {
-    let text = read_text(path, language)?;
-    let problem = Problem::from_json(&text).with_context(|| path.display().to_string())?;
-    for field in problem.unknown.keys() {
-        eprintln!(
-            "{}: {}",
-            path.display(),
-            language
-                .pick(format!("没有用到“{field}”"), format!("“{field}” means nothing here and was not used"))
-        );
-    }
-    Ok(problem)
-}
-
-fn read_plan(path: &Path, language: Language) -> Result<Plan> {
-    let text = read_text(path, language)?;
-    Plan::from_json(&text)
-        .map_err(|fault| {
-            anyhow!(language.pick(format!("不是时间安排：{fault}"), format!("is no plan: {fault}")))
-        })
-        .with_context(|| path.display().to_string())
-}
-
-fn read_text(path: &Path, language: Language) -> Result<String> {
-    let bytes = files::read(path, language).with_context(|| path.display().to_string())?;
-    String::from_utf8(bytes)
-        .map_err(|_| anyhow!(language.pick("不是 UTF-8 文本", "is not UTF-8 text")))
-        .with_context(|| path.display().to_string())
 }
 
 fn at(time: Seconds, language: Language) -> String {

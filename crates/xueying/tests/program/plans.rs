@@ -110,6 +110,67 @@ fn a_plan_is_made_better_than_the_printed_one_tried_out_and_mended() {
 }
 
 #[test]
+fn tables_are_taken_wherever_a_problem_or_a_plan_is() {
+    let folder = folder();
+    let run = |arguments: &[&str]| xueying_in(folder.path(), arguments);
+    run(&["plan", "import", "day.csv", "--problem", "problem.json", "--out", "printed.json"]);
+    let by_json = run(&["plan", "check", "problem.json", "printed.json"]);
+    for by_table in [&["plan", "check", "day.csv"][..], &["plan", "check", "problem.json", "day.csv"]] {
+        let found = run(by_table);
+        assert_eq!((found.status.code(), results(&found)), (Some(1), results(&by_json)), "{by_table:?}");
+    }
+    // A plan's own table is a plan again.
+    let solve =
+        ["plan", "solve", "day.csv", "--out", "plan.json", "--table", "plan.xlsx", "--moves", "20000"];
+    assert_eq!(run(&solve).status.code(), Some(0));
+    let tried = run(&["plan", "simulate", "problem.json", "plan.xlsx", "--days", "20"]);
+    assert_eq!(tried.status.code(), Some(0), "{}", complaints(&tried));
+    let mended = run(&[
+        "plan",
+        "replan",
+        "problem.json",
+        "plan.xlsx",
+        "--now",
+        "15:00",
+        "--late",
+        "1=10",
+        "--out",
+        "m.json",
+    ]);
+    assert_eq!(mended.status.code(), Some(0), "{}{}", results(&mended), complaints(&mended));
+    assert_eq!(run(&["plan", "check", "problem.json", "m.json"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_list_of_classes_is_planned_around_its_lectures() {
+    let folder = folder();
+    let run = |arguments: &[&str]| xueying_in(folder.path(), arguments);
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("classes.csv", "学院,班级,人数\n法学院,法学2101—2102,80\n文学院,中文2101班,40\n");
+    write("lectures.csv", "班级,星期,时间\n法学2101、2102,周一,8:00-10:00\n中文 2101,星期二,8:00-12:00\n");
+    let mut solve =
+        vec!["plan", "solve", "classes.csv", "--out", "plan.json", "--hours", "8:30-12:00", "--pace", "20"];
+    let without = run(&solve);
+    assert_eq!(without.status.code(), Some(0), "{}", complaints(&without));
+    solve.extend(["--lectures", "lectures.csv", "--force"]);
+    let undated = run(&solve);
+    assert_eq!(undated.status.code(), Some(2));
+    assert!(complaints(&undated).contains("name the days with --dates"));
+    // 2024-03-11 is a Monday.
+    solve.extend(["--dates", "2024-03-11"]);
+    assert_eq!(run(&solve).status.code(), Some(0));
+    let plan = read(&folder.path().join("plan.json"));
+    let places = plan["assignments"].as_array().unwrap();
+    let start =
+        |name: &str| places.iter().find(|each| each["class"] == name).unwrap()["start"].as_i64().unwrap();
+    // A quarter of an hour to gather comes after the lecture.
+    assert!(start("法学2101") >= 10 * 3_600 + 900 && start("中文2101班") < 10 * 3_600, "{plan}");
+    let nothing = run(&["plan", "check", "classes.csv"]);
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(complaints(&nothing).contains("holds no times"));
+}
+
+#[test]
 fn what_is_no_problem_or_plan_is_refused_with_its_place() {
     let folder = folder();
     let run = |arguments: &[&str]| xueying_in(folder.path(), arguments);

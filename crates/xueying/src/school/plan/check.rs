@@ -9,18 +9,23 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use schedule::{Severity, check, score};
 
-use super::{read_plan, read_problem, worth};
+use super::{
+    source::{Unsaid, read_both},
+    worth,
+};
 use crate::{language::Language, outcome::Outcome};
 
 /// 核对任何时间安排，无论出自何处 · Check any plan, wherever it comes from
 #[derive(Args)]
 pub struct Arguments {
-    /// 排程问题 · The problem (JSON)
-    #[arg(value_name = "PROBLEM.json")]
+    /// 排程问题（JSON），或印好的时间安排表 · The problem (JSON), or a printed timetable
+    #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
-    /// 时间安排 · The plan (JSON)
-    #[arg(value_name = "PLAN.json")]
-    plan: PathBuf,
+    /// 时间安排（JSON 或表格） · The plan (JSON or a table), where the first file does not hold it
+    #[arg(value_name = "PLAN")]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    unsaid: Unsaid,
     /// 输出格式 · Output
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -35,8 +40,8 @@ enum Format {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
-    let problem = read_problem(&arguments.problem, language)?;
-    let plan = read_plan(&arguments.plan, language)?;
+    let (problem, plan) =
+        read_both(&arguments.problem, arguments.plan.as_deref(), &arguments.unsaid, language)?;
     let breaches = check(&problem, &plan);
     let mut out = io::stdout().lock();
     for breach in &breaches {

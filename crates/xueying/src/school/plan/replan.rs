@@ -9,7 +9,11 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use schedule::{Day, Seconds, replan};
 
-use super::{at, read_plan, read_problem, read_text, table, worth};
+use super::{
+    at,
+    source::{Unsaid, read_both, text},
+    table, worth,
+};
 use crate::{
     files::{self, Existing},
     language::Language,
@@ -19,12 +23,14 @@ use crate::{
 /// 当天调整：已开始的不动，少通知人 · Mend a plan during its day: what has begun stays, few must be told
 #[derive(Args)]
 pub struct Arguments {
-    /// 排程问题 · The problem (JSON)
-    #[arg(value_name = "PROBLEM.json")]
+    /// 排程问题（JSON），或印好的时间安排表 · The problem (JSON), or a printed timetable
+    #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
-    /// 已公布的时间安排 · The plan as it was published (JSON)
-    #[arg(value_name = "PLAN.json")]
-    plan: PathBuf,
+    /// 已公布的时间安排（JSON 或表格） · The plan as it was published (JSON or a table), where the first file does not hold it
+    #[arg(value_name = "PLAN")]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    unsaid: Unsaid,
     /// 调整后的安排写到此处 · Where the mended plan goes
     #[arg(long, value_name = "PLAN.json")]
     out: PathBuf,
@@ -54,10 +60,10 @@ pub struct Arguments {
 const DAY: Seconds = 86_400;
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
-    let problem = read_problem(&arguments.problem, language)?;
-    let plan = read_plan(&arguments.plan, language)?;
+    let (problem, plan) =
+        read_both(&arguments.problem, arguments.plan.as_deref(), &arguments.unsaid, language)?;
     let day = match &arguments.day {
-        Some(path) => Day::from_json(&read_text(path, language)?, &problem)
+        Some(path) => Day::from_json(text(&files::read(path, language)?, language)?, &problem)
             .with_context(|| path.display().to_string())?,
         None => said(arguments, problem.stations.len(), language)?,
     };

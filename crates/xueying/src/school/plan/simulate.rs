@@ -9,18 +9,23 @@ use anyhow::{Context, Result};
 use clap::Args;
 use schedule::{Noise, simulate};
 
-use super::{at, read_plan, read_problem, read_text};
-use crate::{language::Language, outcome::Outcome};
+use super::{
+    at,
+    source::{Unsaid, read_both, text},
+};
+use crate::{files, language::Language, outcome::Outcome};
 
 /// 用许多虚拟的日子推演：等候多久，何时拍完 · Try a plan on many made-up days: how long classes wait, when it ends
 #[derive(Args)]
 pub struct Arguments {
-    /// 排程问题 · The problem (JSON)
-    #[arg(value_name = "PROBLEM.json")]
+    /// 排程问题（JSON），或印好的时间安排表 · The problem (JSON), or a printed timetable
+    #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
-    /// 时间安排 · The plan (JSON)
-    #[arg(value_name = "PLAN.json")]
-    plan: PathBuf,
+    /// 时间安排（JSON 或表格） · The plan (JSON or a table), where the first file does not hold it
+    #[arg(value_name = "PLAN")]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    unsaid: Unsaid,
     /// 推演天数 · How many days
     #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     days: u32,
@@ -42,12 +47,11 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
-    let problem = read_problem(&arguments.problem, language)?;
-    let plan = read_plan(&arguments.plan, language)?;
+    let (problem, plan) =
+        read_both(&arguments.problem, arguments.plan.as_deref(), &arguments.unsaid, language)?;
     let mut noise = match &arguments.noise {
-        Some(path) => {
-            Noise::from_json(&read_text(path, language)?).with_context(|| path.display().to_string())?
-        }
+        Some(path) => Noise::from_json(text(&files::read(path, language)?, language)?)
+            .with_context(|| path.display().to_string())?,
         None => Noise::default(),
     };
     noise.swap |= arguments.swap;

@@ -11,7 +11,11 @@ use anyhow::Result;
 use clap::Args;
 use schedule::{Effort, Plan, bounds, minutes_each, solve};
 
-use super::{at, read_problem, table, worth};
+use super::{
+    at,
+    source::{Read, Unsaid, read},
+    table, worth,
+};
 use crate::{
     batch::Progress,
     files::{self, Existing},
@@ -22,9 +26,11 @@ use crate::{
 /// 排出时间安排；输入相同则结果逐字节相同 · Make a plan; the same input gives the same bytes
 #[derive(Args)]
 pub struct Arguments {
-    /// 排程问题 · The problem (JSON)
-    #[arg(value_name = "PROBLEM.json")]
+    /// 排程问题（JSON），或班级清单 · The problem (JSON), or a table of classes
+    #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
+    #[command(flatten)]
+    unsaid: Unsaid,
     /// 结果写到此处 · Where the plan goes
     #[arg(long, value_name = "PLAN.json")]
     out: PathBuf,
@@ -49,7 +55,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
-    let problem = read_problem(&arguments.problem, language)?;
+    let Read { problem, .. } = read(&arguments.problem, &arguments.unsaid, language)?;
     let usual = Effort::usual(&problem);
     let effort = Effort {
         moves: arguments.moves.unwrap_or(usual.moves),
