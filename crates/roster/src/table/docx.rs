@@ -1,4 +1,4 @@
-//! The tables of a Word document, in the order in which they stand.
+//! The tables of a Word document, in the order in which they stand; their rows are counted through.
 
 use std::io::{Cursor, Read};
 
@@ -64,6 +64,8 @@ fn meant(letter: &BytesRef<'_>) -> String {
 #[derive(Default)]
 struct Tables {
     done: Vec<Vec<Row>>,
+    /// Rows of all tables.
+    rows: usize,
     cells: usize,
     /// Tables that are open; the text of a table inside a cell belongs to the cell.
     depth: usize,
@@ -127,8 +129,9 @@ impl Tables {
         if self.cells > MOST_CELLS {
             return Err(TableFault::TooMany);
         }
+        self.rows += 1;
         if let Some(table) = self.done.last_mut() {
-            table.push(Row { line: table.len() + 1, cells: std::mem::take(&mut self.row) });
+            table.push(Row { line: self.rows, cells: std::mem::take(&mut self.row) });
         }
         Ok(())
     }

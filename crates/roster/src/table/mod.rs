@@ -122,10 +122,14 @@ pub fn read_headed(bytes: &[u8], known: impl Fn(&str) -> bool) -> Result<Table, 
     }
     let rows = match bytes {
         [b'P', b'K', 3, 4, ..] => match docx::read(bytes)? {
-            // The first table with headings; others are the rules, or what to bring.
+            // The first table with headings, and those that go on with the same ones; others are rules, or what to bring.
             Some(tables) => {
-                let mut found = tables.into_iter().map(|table| headed(table, &known));
-                return found.find_map(Result::ok).ok_or(TableFault::NoHeadings);
+                let mut found = tables.into_iter().filter_map(|table| headed(table, &known).ok());
+                let mut first = found.next().ok_or(TableFault::NoHeadings)?;
+                for next in found.filter(|next| next.headings == first.headings).collect::<Vec<_>>() {
+                    first.rows.extend(next.rows);
+                }
+                return Ok(first);
             }
             None => sheet::read(bytes)?,
         },

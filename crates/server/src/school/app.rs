@@ -102,7 +102,7 @@ pub(crate) struct Parts {
     pub outside: Outside,
     pub keys: tokio::sync::Mutex<HashMap<String, Arc<crate::school::keys::Keys>>>,
     /// Searches for a timetable that are under way, by campaign.
-    pub searches: Mutex<HashMap<String, Arc<crate::school::routes::timetable::Searching>>>,
+    pub searches: Mutex<HashMap<String, Arc<crate::school::routes::timetable::search::Searching>>>,
     pub packing: Mutex<Packing>,
     pub looking: Mutex<Looking>,
     pub judges: Mutex<HashMap<String, Arc<Judge>>>,
@@ -175,7 +175,7 @@ impl App {
     /// Searches for a timetable that are under way, by campaign.
     pub(crate) fn searches(
         &self,
-    ) -> MutexGuard<'_, HashMap<String, Arc<crate::school::routes::timetable::Searching>>> {
+    ) -> MutexGuard<'_, HashMap<String, Arc<crate::school::routes::timetable::search::Searching>>> {
         self.0.searches.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 

@@ -115,6 +115,7 @@ pub const RIGHTS: &[(&str, &str, Allowed)] = &[
     ("POST", "/api/campaigns/{campaign}/timetable/check", OFFICES),
     ("POST", "/api/campaigns/{campaign}/timetable/alternatives", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/lectures", REGISTRY),
+    ("POST", "/api/campaigns/{campaign}/timetable/given", REGISTRY),
     ("POST", "/api/campaigns/{campaign}/timetable/search", REGISTRY),
     ("DELETE", "/api/campaigns/{campaign}/timetable/search", REGISTRY),
     ("GET", "/api/campaigns/{campaign}/timetable/edition", STAFF),

@@ -66,6 +66,59 @@ async fn a_timetable_goes_from_lectures_to_the_students_own_line_and_changes_for
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_timetable_that_somebody_made_is_taken_checked_published_and_read_again_from_its_own_document() {
+    for running in each().await {
+        let registry = running.registry().await;
+        registry.begin().await;
+        registry.import(20).await;
+        let take = async |body: Vec<u8>, seen: &str| {
+            let asked =
+                registry.ask(Method::POST, &format!("{}/given", base())).header("if-match", seen.to_owned());
+            asked.body(body).send().await.unwrap()
+        };
+        let grid = "地点\t9:00—9:50\t9:50—10:40\n201 教室\t班0\t\n301 教室\t班9\t班1\n";
+        assert_eq!(done(take(grid.into(), "\"0\"").await, 422).await["detail"], "先按名单建立");
+        let frame = json!({"stations": ["1号机位"], "hours": ["8:30-12:00"], "pace": 60, "gather_min": 15, "travel_min": 5, "buffer": 0});
+        done(send(&registry, Method::POST, "/frame", &json!(0), Some(frame)).await, 200).await;
+        assert_eq!(take(b"nothing".to_vec(), "\"1\"").await.status(), 422);
+        let taken = done(take(grid.into(), "\"1\"").await, 200).await;
+        let questions: Vec<_> =
+            taken["questions"].as_array().unwrap().iter().map(|each| each["zh"].as_str().unwrap()).collect();
+        assert_eq!(
+            (taken["classes"].as_i64(), questions),
+            (
+                Some(2),
+                vec![
+                    "设定中没有机位“201 教室”，已加入",
+                    "设定中没有机位“301 教室”，已加入",
+                    "名单中没有“班9”"
+                ]
+            )
+        );
+        assert_eq!(taken["draft"]["breaches"], json!([]));
+        assert_eq!(done(take(grid.into(), "\"1\"").await, 412).await["status"], 412, "not what was seen");
+
+        let path = format!("/api/campaigns/{CAMPAIGN}");
+        let seen = registry.get(&path).await["version"].clone();
+        let freeze =
+            registry.ask(Method::POST, &format!("{path}/moves")).header("if-match", format!("\"{seen}\""));
+        assert_eq!(freeze.json(&json!({"step": "freeze-roster"})).send().await.unwrap().status(), 200);
+        done(send(&registry, Method::POST, "/edition", &json!(2), None).await, 201).await;
+        // What the product prints, it reads: as a Word document and as a spreadsheet.
+        for (file, seen) in [("edition.docx", "\"2\""), ("edition.xlsx", "\"3\"")] {
+            let printed = registry.ask(Method::GET, &format!("{}/{file}", base())).send().await.unwrap();
+            let again = done(take(printed.bytes().await.unwrap().to_vec(), seen).await, 200).await;
+            assert_eq!(again["questions"], json!([]), "{file}");
+            assert_eq!(
+                again["draft"]["plan"]["assignments"], taken["draft"]["plan"]["assignments"],
+                "{file}"
+            );
+        }
+        running.app.close().await;
+    }
+}
+
 /// The class of every second student, which has a lecture until ten.
 fn class() -> String {
     format!("{COLLEGE}/班0")

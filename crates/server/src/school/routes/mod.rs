@@ -202,9 +202,10 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(timetable::draft, timetable::change))
         .routes(routes!(timetable::frame))
         .routes(routes!(timetable::check_draft))
-        .routes(routes!(timetable::alternatives))
-        .routes(routes!(timetable::lectures))
-        .routes(routes!(timetable::search, timetable::stop))
+        .routes(routes!(timetable::search::alternatives))
+        .routes(routes!(timetable::tables::lectures))
+        .routes(routes!(timetable::tables::given))
+        .routes(routes!(timetable::search::search, timetable::search::stop))
         .routes(routes!(sessions::edition, sessions::publish))
         .routes(routes!(sessions::edition_table))
         .routes(routes!(sessions::edition_document))
@@ -219,9 +220,9 @@ fn timetable_routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::confirm))
         .routes(routes!(people::named, people::name_people))
         .routes(routes!(people::people_table))
-        .routes(routes!(timetable::refine))
-        .routes(routes!(timetable::go_next))
-        .routes(routes!(timetable::mend))
+        .routes(routes!(timetable::mending::refine))
+        .routes(routes!(timetable::mending::go_next))
+        .routes(routes!(timetable::mending::mend))
 }
 
 fn day_routes() -> OpenApiRouter<App> {

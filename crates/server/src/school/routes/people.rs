@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::sessions::when;
-use super::timetable::QuestionView;
+use super::timetable::tables::QuestionView;
 use crate::problem::Problem;
 use crate::school::app::App;
 use crate::school::export;

@@ -225,11 +225,19 @@ pub async fn edition_document(
             .map(|each| {
                 let [college, cohort, day] = [&each.college, &each.cohort, &each.day].map(Clone::clone);
                 let time = format!("{}-{}", each.start, each.end);
-                [college, cohort, each.heads.to_string(), day, time, each.gather.clone()]
+                [
+                    each.station.clone(),
+                    college,
+                    cohort,
+                    each.heads.to_string(),
+                    day,
+                    time,
+                    each.gather.clone(),
+                ]
             })
             .collect();
-        let headings = ["学院", "班级", "人数", "日期", "采集时间", "集合时间"];
-        document = document.add_table(word::table([19, 21, 6, 15, 16, 10], headings, &rows));
+        let headings = ["机位", "学院", "班级", "人数", "日期", "采集时间", "集合时间"];
+        document = document.add_table(word::table([10, 18, 20, 6, 14, 16, 10], headings, &rows));
     }
     let mut bytes = Cursor::new(Vec::new());
     document.build().pack(&mut bytes).map_err(|error| Problem::internal(error.to_string()))?;

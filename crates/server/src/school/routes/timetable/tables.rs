@@ -1,0 +1,109 @@
+//! Tables that are read into a draft: lectures, and timetables that somebody made.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use bytes::Bytes;
+use campaign::timetable;
+use roster::table::{self, Table, TableFault};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::seen;
+use super::{DraftView, open, view};
+use crate::problem::Problem;
+use crate::school::app::App;
+use crate::school::who::Who;
+
+/// Largest table, bytes.
+const LARGEST_TABLE: usize = 8 << 20;
+
+/// What of a table was not understood.
+#[derive(Serialize, ToSchema)]
+pub struct QuestionView {
+    line: usize,
+    zh: String,
+    en: String,
+}
+
+impl From<timetable::Question> for QuestionView {
+    fn from(each: timetable::Question) -> Self {
+        Self { line: each.line, zh: each.zh, en: each.en }
+    }
+}
+
+/// A draft after a table was read into it.
+#[derive(Serialize, ToSchema)]
+pub struct TableView {
+    /// Classes that have lectures on the days of shooting, or a place by the table.
+    classes: usize,
+    /// What was not understood, or does not agree with the roster.
+    questions: Vec<QuestionView>,
+    draft: DraftView,
+}
+
+/// Takes lectures from a table of 班级, 日期 or 星期, and 时间 (xlsx, xls, docx, csv, text).
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/lectures", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = TableView)))]
+pub async fn lectures(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Json<TableView>, Problem> {
+    let (id, campaign, mut draft) = open(&app, &who, &campaign).await?;
+    let table = read(&bytes)?;
+    let questions = timetable::lectures(&table, &campaign.settings.campaign.days, &mut draft.problem);
+    draft.version =
+        app.register().keep_draft(&id, &draft.problem, &draft.plan, seen(&headers)?, &who.act("")).await?;
+    Ok(Json(TableView {
+        classes: draft.problem.classes.iter().filter(|class| !class.busy.is_empty()).count(),
+        questions: questions.into_iter().map(QuestionView::from).collect(),
+        draft: view(&app, &who, &campaign, &draft)?,
+    }))
+}
+
+/// Takes a timetable that somebody made (xlsx, xls, docx, csv, text): a list with 机位, 班级 and 时间, or a grid of rooms
+/// and times. It takes the place of what was planned; the check of the draft says what is wrong in it.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/given", tag = "timetable", params(("campaign" = String, Path),
+    ("If-Match" = String, Header)), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = TableView)))]
+pub async fn given(
+    State(app): State<App>,
+    who: Who,
+    Path(campaign): Path<String>,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Result<Json<TableView>, Problem> {
+    let (id, campaign, mut draft) = open(&app, &who, &campaign).await?;
+    if draft.problem.classes.is_empty() {
+        return Err(Problem::unusable("先按名单建立", "begin from the roster first"));
+    }
+    let table = read(&bytes)?;
+    let days = &campaign.settings.campaign.days;
+    let (plan, questions) = timetable::given(&table, days, &mut draft.problem);
+    draft.problem.validate()?;
+    draft.plan = plan;
+    draft.version =
+        app.register().keep_draft(&id, &draft.problem, &draft.plan, seen(&headers)?, &who.act("")).await?;
+    Ok(Json(TableView {
+        classes: draft.plan.assignments.len(),
+        questions: questions.into_iter().map(QuestionView::from).collect(),
+        draft: view(&app, &who, &campaign, &draft)?,
+    }))
+}
+
+fn read(bytes: &[u8]) -> Result<Table, Problem> {
+    if bytes.len() > LARGEST_TABLE {
+        return Err(Problem::unusable("表格过大", "the table is too large"));
+    }
+    table::read_headed(bytes, timetable::is_heading).map_err(|fault| match fault {
+        TableFault::NoHeadings => Problem::unusable(
+            "没有找到表头：请写明班级、日期（或星期）、时间，或以时间、教室为表头",
+            "no row of headings was found: name 班级, 日期 (or 星期) and 时间, or head columns with times or rooms",
+        ),
+        fault => Problem::unusable(fault.zh(), fault.to_string()),
+    })
+}
