@@ -165,6 +165,29 @@ test("from a faulty roster to the photo that its student sees", async ({ page, b
   const lectures = Buffer.from(`班级,日期,时间\n班1,${day},8:00-10:00\n`);
   await page.getByLabel("导入课表").setInputFiles({ name: "课表.csv", mimeType: "text/csv", buffer: lectures });
   await expect(page.getByText("1 个班在拍摄日有课")).toBeVisible();
+  // A timetable that somebody made is pasted as it was copied: what the roster lacks and what is wrong in it is told.
+  await page.getByRole("button", { name: "粘贴表格" }).click();
+  await page.locator(".el-message-box textarea").fill("地点\t8:30—9:30\t9:30—10:30\n1号机位\t班1\t班9\n2号机位\t班0\t\n");
+  await accessible(page, "a table to paste");
+  await page.locator(".el-message-box").getByRole("button", { name: "采用" }).click();
+  await expect(page.locator(".el-message-box.lines")).toContainText("第 2 行：名单中没有“班9”");
+  await page.locator(".el-message-box.lines").getByRole("button").last().click();
+  await expect(page.locator(".breaches .error").filter({ hasText: "有课" })).toHaveCount(1);
+  await expect(page.locator(".breaches .error").filter({ hasText: "表中没有它的位置" }).first()).toBeVisible();
+  await page.screenshot({ path: join(folder, "given.png"), fullPage: true });
+  // A college would rather come in the morning; hours that are none are not taken.
+  await page.getByText("机位与学院的限制").click();
+  const prefer = page.getByLabel("数学学院 希望在");
+  await prefer.fill("上午");
+  await expect(page.getByRole("button", { name: "采用这些限制" })).toBeDisabled();
+  await prefer.fill("8:30—12:00");
+  await page.screenshot({ path: join(folder, "limits.png"), fullPage: true });
+  await accessible(page, "limits");
+  await page.getByRole("button", { name: "采用这些限制" }).click();
+  await page.getByRole("button", { name: "保存", exact: true }).click();
+  await expect(page.getByText("已保存")).toBeVisible();
+  await expect(prefer).toHaveValue("08:30-12:00");
+  await page.getByText("机位与学院的限制").click();
   await page.getByRole("button", { name: "自动排程" }).click();
   const block = page.locator('.gantt .class[data-class="计算机学院/班1"]');
   await expect(block).toBeVisible({ timeout: 30_000 });

@@ -114,6 +114,7 @@ fn a_given_timetable_places_the_classes_of_the_roster_and_asks_about_the_rest() 
     let read = |problem: &mut schedule::Problem, table: &str| {
         let table = read_headed(table.as_bytes(), is_heading).unwrap();
         let (plan, questions) = campaign::timetable::given(&table, &[day], problem);
+        assert_eq!(plan.assignments.len() + plan.unplaced.len(), 4, "nobody is lost");
         let places: Vec<_> = plan
             .assignments
             .iter()

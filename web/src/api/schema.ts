@@ -1851,6 +1851,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign}/timetable/given": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a timetable that somebody made (xlsx, xls, docx, csv, text): a list with 机位, 班级 and 时间, or a grid of rooms
+         *     and times. It takes the place of what was planned; the check of the draft says what is wrong in it.
+         */
+        post: operations["timetable_given"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign}/timetable/lectures": {
         parameters: {
             query?: never;
@@ -1860,7 +1880,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes lectures from a table of 班级, 日期 or 星期, and 时间 (xlsx, xls, csv). */
+        /** Takes lectures from a table of 班级, 日期 or 星期, and 时间 (xlsx, xls, docx, csv, text). */
         post: operations["timetable_lectures"];
         delete?: never;
         options?: never;
@@ -3254,13 +3274,6 @@ export interface components {
             named: number;
             needed: number;
         };
-        /** @description A draft with the lectures of a table, and what was not understood. */
-        LecturesView: {
-            /** @description Classes that have lectures on the days of shooting. */
-            classes: number;
-            draft: components["schemas"]["DraftView"];
-            questions: components["schemas"]["QuestionView"][];
-        };
         /** @description A line of the log. */
         LineView: {
             /**
@@ -4290,6 +4303,14 @@ export interface components {
             /** @description Those whom it is about, in the order of their photos. */
             people: components["schemas"]["PersonView"][];
             station: string;
+        };
+        /** @description A draft after a table was read into it. */
+        TableView: {
+            /** @description Classes that have lectures on the days of shooting, or a place by the table. */
+            classes: number;
+            draft: components["schemas"]["DraftView"];
+            /** @description What was not understood, or does not agree with the roster. */
+            questions: components["schemas"]["QuestionView"][];
         };
         /** @description What a bill came to. */
         TakenBill: {
@@ -15571,6 +15592,141 @@ export interface operations {
             };
         };
     };
+    timetable_given: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                campaign: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableView"];
+                };
+            };
+            /** @description A problem (400). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (401). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (403). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (404). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (409). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (412). */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (413). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (415). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (422). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (428). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (429). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (503). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     timetable_lectures: {
         parameters: {
             query?: never;
@@ -15593,7 +15749,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LecturesView"];
+                    "application/json": components["schemas"]["TableView"];
                 };
             };
             /** @description A problem (400). */

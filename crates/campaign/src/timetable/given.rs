@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use roster::table::Table;
-use schedule::{Assignment, Class, Plan, Problem, Seconds, Station};
+use schedule::{Assignment, Class, Plan, Problem, Seconds, Station, Unplaced};
 
 use super::{
     Question,
@@ -36,7 +36,9 @@ pub fn given(table: &Table, days: &[Date], problem: &mut Problem) -> (Plan, Vec<
         let class = reader.problem.classes[class].id.clone();
         Some(Assignment { class, station: session.station, start: session.start, end: session.end })
     });
-    (Plan { assignments: assignments.collect(), ..Plan::default() }, reader.questions)
+    let assignments = assignments.collect();
+    let unplaced = reader.unplaced();
+    (Plan { assignments, unplaced, ..Plan::default() }, reader.questions)
 }
 
 struct Given<'p> {
@@ -53,6 +55,17 @@ struct Given<'p> {
 }
 
 impl Given<'_> {
+    /// The classes that the table gives no place.
+    fn unplaced(&self) -> Vec<Unplaced> {
+        let classes = self.problem.classes.iter().zip(&self.seen).filter(|(_, seen)| !**seen);
+        let unplaced = |(class, _): (&Class, _)| Unplaced {
+            class: class.id.clone(),
+            reason: "the table gives it no place".into(),
+            zh: "表中没有它的位置".into(),
+        };
+        classes.map(unplaced).collect()
+    }
+
     fn ask(&mut self, line: &Line, zh: String, en: String) {
         self.questions.push(Question { line: line.row, zh, en });
     }
