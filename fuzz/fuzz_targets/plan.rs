@@ -11,6 +11,9 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         if imported.problem.validate().is_ok() {
             let _breaches = schedule::check(&imported.problem, &imported.plan);
             let _table = timetable::printed(&imported.problem, &imported.plan);
+            let mut problem = imported.problem;
+            let _given = timetable::given(&table, &imported.dates, &mut problem);
+            let _questions = timetable::lectures(&table, &imported.dates, &mut problem);
         }
     }
     let _people = table::read_headed(bytes, timetable::is_heading_of_people).map(|table| timetable::people(&table));
