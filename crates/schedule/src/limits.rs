@@ -91,6 +91,7 @@ impl Problem {
             ("piece", charges.piece),
             ("change", charges.change),
             ("preference", charges.preference),
+            ("order", charges.order),
             ("moved", charges.moved),
         ] {
             if !(0..=Charges::FIRST).contains(&value) {

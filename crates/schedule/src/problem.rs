@@ -162,6 +162,8 @@ pub struct Charges {
     pub change: Seconds,
     /// A run outside the times that its college prefers.
     pub preference: Seconds,
+    /// A class that comes after one with a higher number. Between plans that are alike otherwise it decides anyway.
+    pub order: Seconds,
     /// A class that leaves the place it has in the plan that is to be changed.
     pub moved: Seconds,
 }
@@ -173,7 +175,7 @@ impl Charges {
 
 impl Default for Charges {
     fn default() -> Self {
-        Self { piece: Self::FIRST, change: 30, preference: 1800, moved: 0 }
+        Self { piece: Self::FIRST, change: 30, preference: 1800, order: 0, moved: 0 }
     }
 }
 

@@ -242,7 +242,7 @@ fn place_best(model: &Model, state: &mut State, id: u32) -> bool {
             edit.bins = vec![(bin, order)];
             let mut cost = None;
             state.attempt(&mut edit, |found| {
-                cost = Some(found);
+                cost = Some(found.cost());
                 false
             });
             if let Some(cost) = cost
@@ -263,7 +263,8 @@ fn place_best(model: &Model, state: &mut State, id: u32) -> bool {
 /// The best of several searches that begin alike.
 fn best_of<'m>(model: &'m Model<'m>, first: &State<'m>, effort: Effort, watch: &Watcher) -> State<'m> {
     let tried = std::sync::atomic::AtomicU64::new(0);
-    let of = effort.moves * u64::from(effort.searches);
+    // One more goes over the best of them.
+    let of = effort.moves.saturating_mul(u64::from(effort.searches) + 1);
     let step = |more| watch(Progress { tried: tried.fetch_add(more, Ordering::Relaxed) + more, of });
     let one = |index: u32| {
         anneal(
@@ -302,7 +303,28 @@ fn best_of<'m>(model: &'m Model<'m>, first: &State<'m>, effort: Effort, watch: &
         })
     };
     ends.sort_by_key(|(index, state)| (state.rank(), *index));
-    ends.swap_remove(0).1
+    in_order(model, ends.swap_remove(0).1, effort, &step)
+}
+
+/// The same runs at the same times as far as that goes, with classes in the order of their numbers.
+fn in_order<'m>(
+    model: &'m Model<'m>,
+    mut state: State<'m>,
+    effort: Effort,
+    step: &impl Fn(u64) -> bool,
+) -> State<'m> {
+    let mut rng = Rng::with_seed(effort.seed);
+    let mut edit = Edit::default();
+    for done in 0..effort.moves {
+        if done % STRETCH == 0 && !step(STRETCH) {
+            break;
+        }
+        if moves::sort_classes(model, &state, &mut rng, &mut edit) {
+            let before = state.rank();
+            state.attempt(&mut edit, |found| found.rank() < before);
+        }
+    }
+    state
 }
 
 /// Temperatures in seconds of finish, at the beginning and at the end.
@@ -332,7 +354,7 @@ fn anneal<'m>(
                 continue;
             }
             let limit = state.cost() + (temperature * -(1.0 - rng.f64()).ln()) as i64;
-            if state.attempt(&mut edit, |cost| cost <= limit) && state.rank() < best.rank() {
+            if state.attempt(&mut edit, |found| found.cost() <= limit) && state.rank() < best.rank() {
                 best = state.clone();
             }
         }

@@ -23,6 +23,17 @@ pub(super) fn propose(model: &Model, state: &mut State, rng: &mut Rng, edit: &mu
     }
 }
 
+/// Puts a change into `edit` that can bring classes into their order without moving runs.
+pub(super) fn sort_classes(model: &Model, state: &State, rng: &mut Rng, edit: &mut Edit) -> bool {
+    edit.bins.clear();
+    edit.pieces.clear();
+    match rng.u32(..3) {
+        0 => hand_over(model, state, rng, edit),
+        1 => trade(model, state, rng, edit),
+        _ => line_up(model, state, rng, edit),
+    }
+}
+
 /// A run in use, by chance.
 fn any_piece(state: &State, rng: &mut Rng) -> Option<u32> {
     let id = rng.usize(..state.pieces.len().max(1));
@@ -159,6 +170,23 @@ fn trade(model: &Model, state: &State, rng: &mut Rng, edit: &mut Edit) -> bool {
     let (a, b) = (rng.usize(..first.len()), rng.usize(..second.len()));
     std::mem::swap(&mut first[a], &mut second[b]);
     refill(model, state, edit, [(one, first), (other, second)])
+}
+
+/// Of two runs of a college the first gets the lower numbers, as many classes as it had.
+fn line_up(model: &Model, state: &State, rng: &mut Rng, edit: &mut Edit) -> bool {
+    let Some(one) = any_piece(state, rng) else { return false };
+    let Some(other) = any_sibling(state, rng, one) else { return false };
+    let (first, second) = if state.pieces[one as usize].start <= state.pieces[other as usize].start {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let mut low = state.pieces[first as usize].classes.clone();
+    let count = low.len();
+    low.extend(&state.pieces[second as usize].classes);
+    low.sort_unstable();
+    let high = low.split_off(count);
+    refill(model, state, edit, [(first, low), (second, high)])
 }
 
 /// Two runs of a college become one, where one of them stood or anywhere.

@@ -26,6 +26,8 @@ struct Tally {
     pieces: Seconds,
     changes: Seconds,
     places: Seconds,
+    /// Classes that come after one with a higher number.
+    disorder: Seconds,
 }
 
 /// New contents of some bins and pieces; applying it twice undoes it.
@@ -69,23 +71,27 @@ impl<'m> State<'m> {
         (self.charged() + finish) * 16 + 4 * mean as i64
     }
 
-    /// The order of plans: what is charged and the finish, then the mean time.
-    pub(super) fn rank(&self) -> (i64, i128) {
-        (self.charged() + self.finish(), self.areas.iter().sum())
+    /// The order of plans: what is charged and the finish, then the order of classes, then the mean time.
+    pub(super) fn rank(&self) -> (i64, i64, i128) {
+        (self.charged() + self.finish(), self.tally.disorder, self.areas.iter().sum())
     }
 
     fn charged(&self) -> Seconds {
         let charges = self.model.charges;
-        let Tally { unplaced, pieces, changes, places } = self.tally;
-        unplaced * 10 * Charges::FIRST + pieces * charges.piece + changes * charges.change + places
+        let Tally { unplaced, pieces, changes, places, disorder } = self.tally;
+        unplaced * 10 * Charges::FIRST
+            + pieces * charges.piece
+            + changes * charges.change
+            + disorder * charges.order
+            + places
     }
 
     fn finish(&self) -> Seconds {
         self.ends.iter().copied().max().unwrap_or(0)
     }
 
-    /// Applies an edit if the plan is then possible and `accept` takes the new cost; else all is as before.
-    pub(super) fn attempt(&mut self, edit: &mut Edit, accept: impl FnOnce(i64) -> bool) -> bool {
+    /// Applies an edit if the plan is then possible and `accept` takes it; else all is as before.
+    pub(super) fn attempt(&mut self, edit: &mut Edit, accept: impl FnOnce(&Self) -> bool) -> bool {
         let touched = self.colleges_of(edit);
         for &college in &touched {
             self.count(college, -1);
@@ -100,7 +106,7 @@ impl<'m> State<'m> {
         for &college in &touched {
             self.count(college, 1);
         }
-        if possible && accept(self.cost()) {
+        if possible && accept(self) {
             self.journal.clear();
             return true;
         }
@@ -233,7 +239,7 @@ impl<'m> State<'m> {
     }
 
     fn count(&mut self, college: usize, sign: Seconds) {
-        let mut places: [(Seconds, usize); 16] = [(0, 0); 16];
+        let mut places: [(Seconds, usize, u32); 16] = [(0, 0, 0); 16];
         let mut placed = 0;
         for &id in &self.homes[college] {
             let piece = &self.pieces[id as usize];
@@ -247,7 +253,7 @@ impl<'m> State<'m> {
                     self.tally.pieces += sign;
                     self.tally.places += sign * self.model.place_charge(piece, bin);
                     if placed < places.len() {
-                        places[placed] = (piece.start, bin.station);
+                        places[placed] = (piece.start, bin.station, id);
                         placed += 1;
                     }
                 }
@@ -257,6 +263,12 @@ impl<'m> State<'m> {
         places.sort_unstable();
         let changes = places.windows(2).filter(|pair| pair[0].1 != pair[1].1).count();
         self.tally.changes += sign * changes as Seconds;
+        let mut highest = 0;
+        for (_, _, id) in places {
+            let classes = &self.pieces[*id as usize].classes;
+            self.tally.disorder += sign * classes.partition_point(|class| *class < highest) as Seconds;
+            highest = highest.max(classes.last().copied().unwrap_or(0));
+        }
     }
 
     /// A piece of the college that is not in use.

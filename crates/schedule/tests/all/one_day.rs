@@ -102,6 +102,24 @@ fn alternatives_differ_and_each_can_be_carried_out() {
 }
 
 #[test]
+fn order_between_the_runs_of_a_college_has_a_price() {
+    // Before noon there is time for the long second class, or for the short first one; the other comes after noon.
+    let text = r#"{"stations": 1, "colleges": ["a"], "windows": [{"start": 39600, "end": 43200}, {"start": 46800, "end": 50400}],
+        "classes": [{"id": 1, "college": 0, "p": 1800}, {"id": 2, "college": 0, "p": 3600}]}"#;
+    let solved = |order| {
+        let mut problem = schedule::Problem::from_json(text).unwrap();
+        problem.charges.order = order;
+        let plan =
+            solve(&problem, Effort { moves: 2_000, searches: 1, ..Effort::usual(&problem) }, &|_| true);
+        let disorder = check(&problem, &plan).iter().filter(|breach| breach.rule == "order").count();
+        (disorder, clock(plan.score.unwrap().finish))
+    };
+    assert_eq!(solved(0), (1, "13:30".into()));
+    assert_eq!(solved(1_799), (1, "13:30".into()));
+    assert_eq!(solved(1_801), (0, "14:00".into()));
+}
+
+#[test]
 fn a_class_without_a_place_says_why() {
     let mut problem = data::one_day();
     problem.classes[0].busy = vec![(0, 86_400)];
