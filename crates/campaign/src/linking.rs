@@ -12,9 +12,9 @@ use uuid::Uuid;
 use roster::student::{Level, Student};
 use seal::masking::{MaskedDocument, MaskedName};
 
-/// A student's class as stations know it.
-pub fn class_name(student: &Student) -> String {
-    format!("{} {}", student.college, student.cohort)
+/// A class as stations know it.
+pub fn class_name(college: &str, cohort: &str) -> String {
+    format!("{college} {cohort}")
 }
 
 /// What the capture side saw.
@@ -70,7 +70,7 @@ impl<'r> Links<'r> {
     pub fn link(&self, shown: &Shown, class: &str) -> Link {
         let known = self.by_end.get(shown.document.tail()).into_iter().flatten();
         let mut fitting: Vec<&(Uuid, &Student)> = known.filter(|(_, student)| shown.fits(student)).collect();
-        fitting.sort_by_key(|(_, student)| class_name(student) != class);
+        fitting.sort_by_key(|(_, student)| class_name(&student.college, &student.cohort) != class);
         match fitting.as_slice() {
             [] => Link::Nobody,
             [(id, _)] => Link::One(*id),

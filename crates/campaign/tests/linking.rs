@@ -68,7 +68,11 @@ fn nobody_is_linked_wrongly_in_a_hundred_rosters_of_five_thousand() {
                 level: student.level,
             };
             // One in ten comes with another class than the own.
-            let class = if chance.below(10) == 0 { " 班1".to_owned() } else { linking::class_name(student) };
+            let class = if chance.below(10) == 0 {
+                " 班1".to_owned()
+            } else {
+                linking::class_name(&student.college, &student.cohort)
+            };
             match links.link(&shown, &class) {
                 Link::One(found) => {
                     assert_eq!(found, *id, "a wrong link in roster {seed}");

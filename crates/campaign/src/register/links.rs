@@ -99,7 +99,8 @@ impl Register {
         let entries = change.students().await?;
         if let Some((student, _)) = change.linked_to(link.fingerprint).await? {
             let known = entries.iter().find(|entry| entry.id == student);
-            if known.is_some_and(|entry| shown.fits(&entry.student)) {
+            // A code that opens nothing any more is for a person.
+            if known.is_some_and(|entry| shown.fits(&entry.student)) && change.has_code(student).await? {
                 return Ok(true);
             }
         } else if let linking::Link::One(student) =

@@ -18,6 +18,7 @@ use super::sessions::{Edition, class_id};
 use super::{Act, Change, Entry, Logged, Register, RegisterError, Result, tables};
 use crate::case::tracks::{Eligibility, Payment};
 use crate::day;
+use crate::linking::class_name;
 use crate::phase::Phase;
 use crate::settings::{Payer, Rule, Settings, Verdict};
 
@@ -166,7 +167,7 @@ fn session(
     };
     let heads = codes.iter().filter(|expected| expected.held != Held::NotTakingPart).count();
     Session {
-        name: format!("{college} {cohort}"),
+        name: class_name(&college, &cohort),
         starts_s: placed.as_ref().and_then(|placed| at(placed.start)).unwrap_or(0),
         ends_s: placed.as_ref().and_then(|placed| at(placed.end)).unwrap_or(0),
         heads: u32::try_from(heads).unwrap_or(u32::MAX),

@@ -8,6 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use campaign::case::status::Status;
+use campaign::linking::class_name;
 use campaign::register::roll::Filter;
 use campaign::register::sessions::class_id;
 use campaign::register::turns::{ClassTurn, Mark, Turning};
@@ -479,7 +480,7 @@ pub async fn turn(
 pub async fn called(app: &App, id: &CampaignId) -> Result<Vec<Called>, Problem> {
     let turns = app.register().turns(id).await?;
     let of = |each: ClassTurn| Called {
-        class: format!("{} {}", each.college, each.cohort),
+        class: class_name(&each.college, &each.cohort),
         is_called: each.turn == Turn::Called || each.turn == Turn::Done,
         station: each.station,
     };
