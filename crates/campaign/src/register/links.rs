@@ -172,20 +172,17 @@ impl Register {
         let asked = query_scalar(tables::LINK_QUESTION).bind(id.as_str()).bind(code.to_string());
         let asked: Option<Vec<u8>> = asked.fetch_optional(&mut *change.writing).await?;
         let link = shown(code, &asked.ok_or(RegisterError::Unknown)?, keys)?;
-        match student {
-            Some(student) => {
-                let other = change.link_of(student).await?.is_some_and(|known| known != code.to_string());
-                if other && !replace {
-                    let words = ("linking", "another code is linked to the student");
-                    return Err(Refused::not_now(words.0, words.1, "该学生已登记另一个采集码").into());
-                }
-                change.link(student, &link, "", keys, act).await?;
+        if let Some(student) = student {
+            let other = change.link_of(student).await?.is_some_and(|known| known != code.to_string());
+            if other && !replace {
+                let words = ("linking", "another code is linked to the student");
+                return Err(Refused::not_now(words.0, words.1, "该学生已登记另一个采集码").into());
             }
-            None => {
-                change.doubt(&code.to_string()).await?;
-                change.forget_question(code).await?;
-                change.log(&Logged::Link { change: "code-of-nobody" }, "", act)?;
-            }
+            change.link(student, &link, "", keys, act).await?;
+        } else {
+            change.doubt(&code.to_string()).await?;
+            change.forget_question(code).await?;
+            change.log(&Logged::Link { change: "code-of-nobody" }, "", act)?;
         }
         change.commit().await
     }

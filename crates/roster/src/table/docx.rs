@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn cells_are_read_as_they_stand_with_merged_ones_empty() {
         let wide = r#"<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr><w:p><w:r><w:t>9:00</w:t><w:br/><w:t>A&amp;B</w:t></w:r></w:p><w:p><w:r><w:delText>x</w:delText></w:r></w:p></w:tc>"#;
-        let below = r#"<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc>"#;
+        let below = "<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc>";
         let inner = format!("<w:tc><w:tbl><w:tr>{}{}</w:tr></w:tbl><w:p/></w:tc>", cell("in"), cell("ner"));
         let body = format!(
             "<w:p><w:r><w:t>title</w:t></w:r></w:p><w:tbl><w:tr>{}{wide}</w:tr><w:tr>{below}{inner}{}</w:tr></w:tbl><w:tbl><w:tr>{}</w:tr></w:tbl>",

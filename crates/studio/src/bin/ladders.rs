@@ -16,7 +16,9 @@ fn main() -> ExitCode {
     match ladders(&arguments) {
         Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
         Ok(faults) => {
-            faults.iter().for_each(|fault| eprintln!("ladders: {fault}"));
+            for fault in &faults {
+                eprintln!("ladders: {fault}");
+            }
             ExitCode::FAILURE
         }
         Err(reason) => {

@@ -141,23 +141,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(roster::marked))
         .routes(routes!(roster::platform))
         .routes(routes!(roster::apply))
-        .routes(routes!(students::list))
-        .routes(routes!(students::table))
-        .routes(routes!(students::one))
-        .routes(routes!(students::happen))
-        .routes(routes!(students::reveal))
-        .routes(routes!(students::history))
-        .routes(routes!(evidence::evidence))
-        .routes(routes!(evidence::tick))
+        .merge(student_routes())
         .routes(routes!(messages::unread))
         .merge(outside_routes())
-        .routes(routes!(codes::card))
-        .routes(routes!(codes::revoke))
-        .routes(routes!(codes::issue))
-        .routes(routes!(codes::cards))
-        .routes(routes!(links::links))
-        .routes(routes!(links::answer_link))
-        .routes(routes!(links::unlink))
+        .merge(code_routes())
         .merge(shot_routes())
         .merge(timetable_routes())
         .merge(day_routes())
@@ -182,6 +169,29 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::happen))
         .routes(routes!(me::check_code))
         .routes(routes!(own_photo::give, own_photo::withdraw))
+}
+
+fn student_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(students::list))
+        .routes(routes!(students::table))
+        .routes(routes!(students::one))
+        .routes(routes!(students::happen))
+        .routes(routes!(students::reveal))
+        .routes(routes!(students::history))
+        .routes(routes!(evidence::evidence))
+        .routes(routes!(evidence::tick))
+}
+
+fn code_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(codes::card))
+        .routes(routes!(codes::revoke))
+        .routes(routes!(codes::issue))
+        .routes(routes!(codes::cards))
+        .routes(routes!(links::links))
+        .routes(routes!(links::answer_link))
+        .routes(routes!(links::unlink))
 }
 
 fn shot_routes() -> OpenApiRouter<App> {
