@@ -73,11 +73,11 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
         "{}",
         language.pick(
             format!(
-                "推演 {} 天：平均等候 {:.1} 分钟；{over} 的班等候超过 20 分钟，最差的 {class} 为 {worst}\n半数日子 {half} 前拍完，九成五 {most} 前拍完；{late} 的日子超出开放时间",
+                "推演 {} 天：平均等候 {:.1} 分钟；{over} 的班等候超过 20 分钟，最差的 {class} 为 {worst}\n半数日子 {half} 前拍完，九成五 {most} 前拍完；{late} 的日子有机位拍过了开放时段（包括午休前）",
                 waiting.days, waiting.mean_minutes
             ),
             format!(
-                "{} days: classes wait {:.1} min on average; {over} of them more than 20 min, {class} most often ({worst})\nhalf of the days end by {half}, 95 % by {most}; {late} go on after the hours",
+                "{} days: classes wait {:.1} min on average; {over} of them more than 20 min, {class} most often ({worst})\nhalf of the days end by {half}, 95 % by {most}; on {late} of them a station works past the end of its hours, noon included",
                 waiting.days, waiting.mean_minutes
             ),
         )
