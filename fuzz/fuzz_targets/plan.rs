@@ -6,14 +6,14 @@ use roster::table;
 use schedule::{Plan, Problem};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    if let Ok(table) = table::read_headed(bytes, timetable::is_heading) {
-        let imported = timetable::import(&table, &Options::default());
+    if let Ok(sheet) = timetable::read(bytes) {
+        let imported = timetable::import(&sheet, &Options::default());
         if imported.problem.validate().is_ok() {
             let _breaches = schedule::check(&imported.problem, &imported.plan);
             let _table = timetable::printed(&imported.problem, &imported.plan);
             let mut problem = imported.problem;
-            let _given = timetable::given(&table, &imported.dates, &mut problem);
-            let _questions = timetable::lectures(&table, &imported.dates, &mut problem);
+            let _given = timetable::given(&sheet, &imported.dates, &mut problem);
+            let _questions = timetable::lectures(&sheet, &imported.dates, &mut problem);
         }
     }
     let _people = table::read_headed(bytes, timetable::is_heading_of_people).map(|table| timetable::people(&table));

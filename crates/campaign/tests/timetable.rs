@@ -1,14 +1,14 @@
 //! Timetables as offices print them.
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
-use campaign::timetable::{Imported, Options, import, is_heading, printed};
+use campaign::timetable::{Imported, Options, import, printed, read};
 use roster::table::read_headed;
 use schedule::{Severity, check, clock, score};
 
 const ONE_DAY: &str = include_str!("../../schedule/tests/plans/one-day.csv");
 
 fn imported(text: &str, options: &Options) -> Imported {
-    import(&read_headed(text.as_bytes(), is_heading).unwrap(), options)
+    import(&read(text.as_bytes()).unwrap(), options)
 }
 
 #[test]
@@ -90,6 +90,44 @@ fn grids_are_read_whichever_way_they_stand() {
 }
 
 #[test]
+fn a_grid_goes_on_after_noon_and_what_is_not_read_of_it_is_asked() {
+    let grid = "地点,9:00—9:50（8:45集合）,9:50—10:40,17:30后\n201教室,软件1班,软件2101班,软件9班\n,网络1班,,\n\
+        地点,14:00—14:50,14:50—15:40,\n201教室,软件3班和4班,,\n备注：请提前到场,,,\n合计,,,\n";
+    let Imported { problem, plan, questions, .. } = imported(grid, &Options::default());
+    let told: Vec<_> = questions.iter().map(|each| (each.line, each.zh.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (2, "“17:30后”这一列没有读入"),
+            (5, "“软件3班”可能是一个班，也可能是几个班，按一个班读入"),
+            (5, "“软件4班”可能是一个班，也可能是几个班，按一个班读入")
+        ]
+    );
+    let of = |name: &str| {
+        let each = plan.assignments.iter().find(|each| each.class.to_string() == name).unwrap();
+        (each.station, clock(each.start), clock(each.end))
+    };
+    assert_eq!(of("软件1班"), (0, "09:00".into(), "09:25".into()));
+    assert_eq!(of("网络1班"), (0, "09:25".into(), "09:50".into()));
+    assert_eq!(of("软件4班"), (0, "14:25".into(), "14:50".into()));
+    assert_eq!((problem.stations.len(), problem.classes.len()), (1, 5));
+}
+
+#[test]
+fn classes_of_one_name_in_two_colleges_are_two_and_a_number_takes_its_major() {
+    let list = "学院,专业,班级,人数,日期,时间\n法学院,,2101班,40,2024年4月21日（星期日）,8:30-8:50\n文学院,,2101班,30,2024年4月22日,8:30-8:50\n\
+        信息学院,软件工程,1班,30,4月23日,9:00-9:20\n合计,,,100,,\n";
+    let Imported { problem, plan, questions, dates, .. } = imported(list, &Options::default());
+    let classes: Vec<_> = problem.classes.iter().map(|class| class.id.to_string()).collect();
+    assert_eq!(classes, ["法学院/2101班", "文学院/2101班", "软件工程1班"]);
+    let told: Vec<_> = questions.iter().map(|each| (each.line, each.zh.as_str())).collect();
+    assert_eq!(told, [(4, "日期“4月23日”看不懂，请写成 2024-04-21")]);
+    assert_eq!(dates.len(), 2);
+    let starts: Vec<_> = plan.assignments.iter().map(|each| each.start / 86_400).collect();
+    assert_eq!(starts, [0, 1], "nobody is placed on a day that is not read");
+}
+
+#[test]
 fn a_printed_heading_holds_college_sum_and_station_and_the_sum_is_checked() {
     let table = "学院,班级,人数,采集时间\n\"马克思主义学院\n（3个班，165人）\n1号机位\",法学 2101,62,8:30---9:20\n,法学 2102,44,\n,思想政治教育(公费师范)2101,59,\n\
         体育学院 1号机位,运动训练 2102,47,9:20---9:35\n\"国际学院(中外合作)（2个班，90人）2号机位\",软件2101,40,8:30-8:45\n,软件2102,40,8:45-9:00\n";
@@ -111,8 +149,9 @@ fn a_given_timetable_places_the_classes_of_the_roster_and_asks_about_the_rest() 
     let Imported { mut problem, .. } =
         imported(roster, &Options { hours, pace: Some(20.0), stations: 2, ..Options::default() });
     let day = jiff::civil::date(2024, 3, 11);
+    let parse = read;
     let read = |problem: &mut schedule::Problem, table: &str| {
-        let table = read_headed(table.as_bytes(), is_heading).unwrap();
+        let table = parse(table.as_bytes()).unwrap();
         let (plan, questions) = campaign::timetable::given(&table, &[day], problem);
         assert_eq!(plan.assignments.len() + plan.unplaced.len(), 4, "nobody is lost");
         let places: Vec<_> = plan
@@ -137,22 +176,26 @@ fn a_given_timetable_places_the_classes_of_the_roster_and_asks_about_the_rest() 
         ]
     );
     assert_eq!(questions, ["2 没有写明机位，放在“1”", "5 名单中没有“理学院”"]);
-    // Stations that the draft lacks take the place of its own; another day, a wrong number and a slip are asked about.
+    // Stations 1 and 2 by their other names; another day, a wrong number and a slip are asked about.
     let list = "日期,机位,学院,班级,人数,时间\n2024年3月11日,1号机位,法学院,法学 2101 班,61,8:00-8:20\n2024-03-12,1号机位,法学院,法学2102,30,8:20-8:30\n\
         2024/3/11,2号机位,金融学院,金融2101,40,8:00-8:20\n2024-03-11,2号机位,经济学院,金融2101,40,9:00-9:20\n";
     let (places, questions) = read(&mut problem, list);
     assert_eq!(places, ["法学2101 0 08:00-08:20", "金融2101班 1 08:00-08:20"]);
     assert_eq!(
         questions,
-        [
-            "2 设定中没有机位“1号机位”，已加入",
-            "2 “法学2101班”写明 61 人，名单中有 60 人",
-            "3 2024-03-12 不是采集日",
-            "4 设定中没有机位“2号机位”，已加入",
-            "5 “金融2101”出现两次，以先出现的为准"
-        ]
+        ["2 写明 61 人，名单中有 60 人", "3 2024-03-12 不是采集日", "5 “金融2101班”出现两次，以先出现的为准"]
     );
     assert_eq!(problem.stations.len(), 2);
+    // The same stations by other names, heads of several classes in a cell, and a wrong table changes nothing.
+    let again = "机位,学院,班级,人数,时间\n2号机,法学院,法学2101、2102班,90,8:00-8:30\n 1 号机位,文学院,中文2101,20,8:00-8:10\n";
+    let (places, questions) = read(&mut problem, again);
+    assert_eq!((places.len(), questions), (3, Vec::new()));
+    let (places, questions) = read(&mut problem, "教室,班级,时间\n201,法学2101,8:00-8:20\n");
+    assert_eq!((places, questions.len()), (vec!["法学2101 0 08:00-08:20".to_owned()], 1));
+    assert_eq!(problem.station_name(0), "201", "the table's stations take the place of others");
+    assert_eq!(problem.stations.len(), 1);
+    let (places, questions) = read(&mut problem, "教室,班级,时间\n8101,高数1班,8:00-9:40\n");
+    assert_eq!((places.len(), questions.len(), problem.stations.len()), (0, 1, 1));
 }
 
 #[test]

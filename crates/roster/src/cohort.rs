@@ -32,8 +32,8 @@ pub fn read(cell: &str) -> Cohorts {
     let Some(numbers) = numbers_of(numbers) else { return whole(&cell) };
     let is_one = numbers.len() == 1;
     let names = numbers.iter().map(|number| format!("{major}{number}{ending}")).collect();
-    let ambiguous =
-        is_one && !ending.is_empty() && (2..=LARGEST_COUNT).contains(&numbers[0]) && !stem.ends_with(')');
+    let counts = numbers[0].parse().is_ok_and(|number: u32| (2..=LARGEST_COUNT).contains(&number));
+    let ambiguous = is_one && !ending.is_empty() && counts && !stem.ends_with(')');
     Cohorts { names, ambiguous }
 }
 
@@ -42,29 +42,78 @@ pub fn each(cell: &str) -> Vec<Cohorts> {
     let cell: String = cell.trim().replace('\n', "、");
     let cell: String =
         text::plain(&cell).chars().filter(|letter| !letter.is_whitespace()).map(dashed).collect();
+    let cell = without_heads(&cell);
     let mut items: Vec<String> = Vec::new();
     for part in cell.split(['、', ';', '；']).flat_map(|part| part.split_inclusive('班')) {
-        let goes_on = part.starts_with(|first: char| first.is_ascii_digit() || first == '(');
         match items.last_mut() {
-            Some(last) if goes_on => match last.strip_suffix('班').map(without_number) {
-                // 体育教育1班、2班
-                Some((major, number)) if !number.is_empty() => {
-                    let item = format!("{major}{part}");
-                    items.push(item);
-                }
-                // 法学2101、2102
-                None if last.ends_with(|letter: char| letter.is_ascii_digit()) => {
-                    last.push('、');
-                    last.push_str(part);
-                }
-                // 实验班2101, 卓越班(2), and numbers that stand below their major
-                _ => last.push_str(part),
-            },
             _ if part.is_empty() => {}
-            _ => items.push(part.to_owned()),
+            Some(last) => {
+                if let Some(another) = joined(last, part) {
+                    items.push(another);
+                }
+            }
+            None => items.push(part.to_owned()),
         }
     }
     items.iter().map(|item| read(item)).collect()
+}
+
+/// Puts a part of a cell behind the item before it, where it goes on with that; else gives the next item.
+fn joined(last: &mut String, part: &str) -> Option<String> {
+    // 1班和2班, 1班/2班
+    let bare = part.trim_start_matches(['和', '及', '与', '/', '+', '&']);
+    let of_numbers = |text: &str| {
+        text.trim_end_matches('班').chars().all(|letter| letter.is_ascii_digit() || letter == '-')
+            && text.starts_with(|first: char| first.is_ascii_digit() || first == '-')
+    };
+    if let Some(stem) = last.strip_suffix('班').filter(|_| of_numbers(bare)) {
+        let (major, number) = without_number(stem);
+        if bare.starts_with('-') {
+            // 体育教育1班-5班
+            *last = format!("{stem}{bare}");
+        } else if number.is_empty() {
+            // 实验班2101
+            last.push_str(part);
+        } else {
+            // 体育教育1班、2班
+            return Some(format!("{major}{bare}"));
+        }
+    } else if of_numbers(part) {
+        // 法学2101、2102, and numbers that stand below their major
+        if last.ends_with(|letter: char| letter.is_ascii_digit()) {
+            last.push('、');
+        }
+        last.push_str(part);
+    } else if part.starts_with('(') {
+        // 计科21(1)、(2)班, but 卓越班(2) and 软件2101班(卓越)
+        let twin = last.rfind('(').filter(|_| last.ends_with(')') && is_bracketed_number(part));
+        let Some(at) = twin.filter(|&at| is_bracketed_number(&last[at..])) else {
+            last.push_str(part);
+            return None;
+        };
+        return Some(format!("{}{part}", &last[..at]));
+    } else {
+        return Some(bare.to_owned());
+    }
+    None
+}
+
+/// (2) or (2)班
+fn is_bracketed_number(text: &str) -> bool {
+    let inner = text.trim_end_matches('班').strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    inner.is_some_and(|inner| !inner.is_empty() && inner.bytes().all(|letter| letter.is_ascii_digit()))
+}
+
+/// The cell without (45人): how many they are is no part of a name.
+fn without_heads(cell: &str) -> String {
+    let mut parts = cell.split('(');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|letter: char| letter.is_ascii_digit()).strip_prefix("人)");
+        plain.push(if rest.is_some() { '、' } else { '(' });
+        plain.push_str(rest.unwrap_or(part));
+    }
+    plain
 }
 
 /// A name and the numbers at its end.
@@ -74,20 +123,17 @@ fn without_number(name: &str) -> (&str, &str) {
     )
 }
 
-/// 1-5 and 1、2 and 1、3-5; `None` when it is nothing of the kind.
-fn numbers_of(text: &str) -> Option<Vec<u32>> {
+/// 1-5 and 1、2 and 01、03-05, as they are written; `None` when it is nothing of the kind.
+fn numbers_of(text: &str) -> Option<Vec<String>> {
     let mut numbers = Vec::new();
     for part in text.split('、') {
-        match part.split_once('-') {
-            None => numbers.push(part.parse().ok()?),
-            Some((from, to)) => {
-                let (from, to): (u32, u32) = (from.parse().ok()?, to.parse().ok()?);
-                if from > to || to - from >= LONGEST_RANGE {
-                    return None;
-                }
-                numbers.extend(from..=to);
-            }
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (from, to): (u32, u32) = (first.parse().ok()?, last.parse().ok()?);
+        if from > to || to - from >= LONGEST_RANGE {
+            return None;
         }
+        let width = if first.starts_with('0') { first.len() } else { 0 };
+        numbers.extend((from..=to).map(|number| format!("{number:0width$}")));
     }
     Some(numbers)
 }
@@ -169,6 +215,13 @@ mod tests {
             ("法学2101、2102，法学2104\n英语2101", "法学2101 法学2102 法学2104 英语2101"),
             ("卓越班(2)\n实验班2101\n法学院", "卓越班(2) 实验班2101 法学院"),
             ("思想政治教育(公费师范)2101", "思想政治教育(公费师范)2101"),
+            ("21软件1班、21软件2班", "21软件1班 21软件2班"),
+            ("2021级1班 2021级2班", "2021级1班 2021级2班"),
+            ("软件2101班（45人） 软件2102班（卓越）", "软件2101班 软件2102班(卓越)"),
+            ("体育教育1班-3班 1班和2班", "体育教育1班 体育教育2班 体育教育3班 体育教育1班 体育教育2班"),
+            ("软件2101班/2102班", "软件2101班 软件2102班"),
+            ("计科21(1)、(2)班", "计科21(1) 计科21(2)班"),
+            ("新闻学01-03班", "新闻学01班 新闻学02班 新闻学03班"),
             (" 、\n", ""),
         ] {
             let read: Vec<String> = each(cell).into_iter().flat_map(|item| item.names).collect();

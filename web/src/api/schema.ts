@@ -1861,8 +1861,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes a timetable that somebody made (xlsx, xls, docx, csv, text): a list with 机位, 班级 and 时间, or a grid of rooms
-         *     and times. It takes the place of what was planned; the check of the draft says what is wrong in it.
+         * Reads a timetable that somebody made (docx, xlsx, xls, csv, text): a list with 机位, 班级 and 时间, or a grid of rooms
+         *     and times. The draft with it is looked at and checked, and kept only when it is put back.
          */
         post: operations["timetable_given"];
         delete?: never;
@@ -15595,9 +15595,7 @@ export interface operations {
     timetable_given: {
         parameters: {
             query?: never;
-            header: {
-                "If-Match": string;
-            };
+            header?: never;
             path: {
                 campaign: string;
             };
@@ -15662,15 +15660,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem (412). */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description A problem (413). */
             413: {
                 headers: {
@@ -15691,15 +15680,6 @@ export interface operations {
             };
             /** @description A problem (422). */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A problem (428). */
-            428: {
                 headers: {
                     [name: string]: unknown;
                 };

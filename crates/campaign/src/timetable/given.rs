@@ -1,15 +1,14 @@
 //! A timetable that somebody made, for classes that are known already.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
-use roster::table::Table;
 use schedule::{Assignment, Class, Plan, Problem, Seconds, Station, Unplaced};
 
 use super::{
-    Question,
+    Question, Sheet,
     known::Known,
-    lines::{Day, Line, lines},
+    lines::{Day, Line, MOST_QUESTIONS, lines, station_key},
     shared::{Asked, shared},
 };
 
@@ -18,40 +17,66 @@ const DAY: Seconds = 86_400;
 /// A given timetable as a plan for a problem whose days are `days`, with what a person must look at.
 ///
 /// Stations that the table names and the problem lacks are added; where it names none of the problem's, its own take
-/// their place. A line that names only a college is that of all its classes.
-pub fn given(table: &Table, days: &[Date], problem: &mut Problem) -> (Plan, Vec<Question>) {
-    let (lines, questions) = lines(table);
-    let (known, seen) = (Known::of(problem), vec![false; problem.classes.len()]);
-    let stations = (0..problem.stations.len()).map(|index| (problem.station_name(index), index)).collect();
-    let mut reader =
-        Given { problem, known, stations, days, seen, classes: Vec::new(), asked: Vec::new(), questions };
-    reader.take_stations(&lines);
+/// their place. A line that names only a college is that of all its classes. Where nobody is placed, the problem stays
+/// as it was.
+pub fn given(sheet: &Sheet, days: &[Date], problem: &mut Problem) -> (Plan, Vec<Question>) {
+    let (lines, questions) = lines(sheet);
+    // Without days of its own the problem's are the table's, in their order.
+    let stated: BTreeSet<Date> = lines.iter().filter_map(|line| line.day.and_then(Day::date)).collect();
+    let days = if days.is_empty() { stated.into_iter().collect() } else { days.to_vec() };
+    let mut reader = Given {
+        known: Known::of(problem),
+        seen: vec![false; problem.classes.len()],
+        problem,
+        days,
+        classes: Vec::new(),
+        asked: Vec::new(),
+        heads: BTreeMap::new(),
+        questions,
+    };
+    let stations = reader.stations(&lines);
     for line in &lines {
-        reader.take(line);
+        reader.take(line, &stations);
     }
-    reader.questions.sort_by_key(|question| question.line);
-    let classes = reader.classes.iter().zip(shared(&reader.asked));
-    let assignments = classes.filter_map(|(&class, session)| {
+    reader.compare_heads();
+    let sessions = shared(&reader.asked);
+    let assignments = reader.classes.iter().zip(sessions).filter_map(|(&class, session)| {
         let session = session?;
         let class = reader.problem.classes[class].id.clone();
         Some(Assignment { class, station: session.station, start: session.start, end: session.end })
     });
-    let assignments = assignments.collect();
-    let unplaced = reader.unplaced();
-    (Plan { assignments, unplaced, ..Plan::default() }, reader.questions)
+    let (assignments, unplaced) = (assignments.collect::<Vec<_>>(), reader.unplaced());
+    if !assignments.is_empty() {
+        reader.take_over(stations);
+    }
+    let mut questions = reader.questions;
+    questions.sort_by_key(|question| question.line);
+    questions.truncate(MOST_QUESTIONS);
+    (Plan { assignments, unplaced, ..Plan::default() }, questions)
 }
 
 struct Given<'p> {
     problem: &'p mut Problem,
     known: Known,
-    stations: HashMap<String, usize>,
-    days: &'p [Date],
+    days: Vec<Date>,
     /// Whether each class has a place already.
     seen: Vec<bool>,
     /// Indices of the classes that were found, and what is asked for each.
     classes: Vec<usize>,
     asked: Vec<Asked>,
+    /// For each row the students that it states and those that the roster has, and whether all of its classes are known.
+    heads: BTreeMap<usize, (u32, u32, bool)>,
     questions: Vec<Question>,
+}
+
+/// The stations of the plan.
+struct Stations {
+    stations: Vec<Station>,
+    by_key: HashMap<String, usize>,
+    /// Those that the problem lacks, with their rows.
+    added: Vec<(usize, String)>,
+    /// Whether they are other ones than those of the problem, so that what was settled about those is void.
+    others: bool,
 }
 
 impl Given<'_> {
@@ -66,59 +91,75 @@ impl Given<'_> {
         classes.map(unplaced).collect()
     }
 
-    fn ask(&mut self, line: &Line, zh: String, en: String) {
-        self.questions.push(Question { line: line.row, zh, en });
+    fn ask(&mut self, row: usize, zh: String, en: String) {
+        if self.questions.len() < MOST_QUESTIONS {
+            self.questions.push(Question { line: row, zh, en });
+        }
     }
 
-    fn take_stations(&mut self, lines: &[Line]) {
+    /// The problem's stations with those of the table, or the table's alone where it names none of the problem's.
+    fn stations(&self, lines: &[Line]) -> Stations {
+        let own = (0..self.problem.stations.len())
+            .map(|index| (station_key(&self.problem.station_name(index)), index));
+        let mut by_key: HashMap<String, usize> = own.collect();
+        let mut stations = self.problem.stations.clone();
         let named: Vec<&Line> = lines.iter().filter(|line| !line.station.is_empty()).collect();
-        if !named.is_empty() && !named.iter().any(|line| self.stations.contains_key(&line.station)) {
-            self.problem.stations.clear();
-            self.stations.clear();
-            // What was settled about a station is settled about one that is no more.
-            self.problem.classes.iter_mut().for_each(|class| class.pin = None);
+        let others =
+            !named.is_empty() && !named.iter().any(|line| by_key.contains_key(&station_key(&line.station)));
+        if others {
+            (by_key, stations) = (HashMap::new(), Vec::new());
         }
+        let mut added = Vec::new();
         for line in named {
-            if !self.stations.contains_key(&line.station) {
+            let key = station_key(&line.station);
+            if !by_key.contains_key(&key) {
                 let name = line.station.clone();
-                self.ask(
-                    line,
-                    format!("设定中没有机位“{name}”，已加入"),
-                    format!("station “{name}” was not among those set; it was added"),
-                );
-                self.stations.insert(name.clone(), self.problem.stations.len());
-                self.problem.stations.push(Station { name, ..Station::default() });
+                added.push((line.row, name.clone()));
+                by_key.insert(key, stations.len());
+                stations.push(Station { name, ..Station::default() });
             }
         }
+        Stations { stations, by_key, added, others }
     }
 
-    fn take(&mut self, line: &Line) {
+    fn take_over(&mut self, stations: Stations) {
+        for (row, name) in stations.added {
+            self.ask(
+                row,
+                format!("设定中没有机位“{name}”，已加入"),
+                format!("station “{name}” was not among those set; it was added"),
+            );
+        }
+        self.problem.stations = stations.stations;
+        if stations.others {
+            self.problem.classes.iter_mut().for_each(|class| class.pin = None);
+        }
+    }
+
+    fn take(&mut self, line: &Line, stations: &Stations) {
         let found = self.classes_of(line);
+        let heads: u32 = found.iter().map(|&class| self.problem.classes[class].heads).sum();
+        let row = self.heads.entry(line.row).or_insert((0, 0, true));
+        *row = (row.0.saturating_add(line.heads), row.1.saturating_add(heads), row.2 && !found.is_empty());
+        if found.is_empty() {
+            return;
+        }
         let Some((start, end)) = line.time else { return };
-        let Some(day) = self.day(line).filter(|_| !found.is_empty()) else { return };
-        if line.station.is_empty() && self.problem.stations.len() > 1 && self.asked.is_empty() {
+        let Some(day) = self.day(line) else { return };
+        if line.station.is_empty() && stations.stations.len() > 1 && self.asked.is_empty() {
             let name = self.problem.station_name(0);
             self.ask(
-                line,
+                line.row,
                 format!("没有写明机位，放在“{name}”"),
                 format!("no station is stated; “{name}” is taken"),
             );
         }
-        let known: u32 = found.iter().map(|&class| self.problem.classes[class].heads).sum();
-        if line.heads > 0 && line.heads != known {
-            let (name, stated) = (&line.class, line.heads);
-            self.ask(
-                line,
-                format!("“{name}”写明 {stated} 人，名单中有 {known} 人"),
-                format!("“{name}” is stated with {stated} students, the roster has {known}"),
-            );
-        }
-        let station = self.stations.get(&line.station).copied().unwrap_or(0);
+        let station = stations.by_key.get(&station_key(&line.station)).copied().unwrap_or(0);
         for class in found {
             if std::mem::replace(&mut self.seen[class], true) {
-                let name = &line.class;
+                let name = self.problem.classes[class].name.clone();
                 self.ask(
-                    line,
+                    line.row,
                     format!("“{name}”出现两次，以先出现的为准"),
                     format!("“{name}” stands twice; the first is taken"),
                 );
@@ -133,18 +174,16 @@ impl Given<'_> {
     /// The classes that a line means: the one of that name, or all of a college.
     fn classes_of(&mut self, line: &Line) -> Vec<usize> {
         let name = &line.class;
-        let found: Vec<usize> = if line.class == line.college {
-            let college = |class: &Class| &self.problem.colleges[class.college].name;
-            let classes = self.problem.classes.iter().enumerate();
-            classes.filter(|(_, class)| college(class) == name).map(|(index, _)| index).collect()
-        } else {
-            self.known.called(&line.class, &line.college)
-        };
+        let college = if name == &line.college { self.known.of_college(name) } else { &[] };
+        if !college.is_empty() {
+            return college.to_vec();
+        }
+        let found = self.known.called(name, &line.college);
         if found.is_empty() {
-            self.ask(line, format!("名单中没有“{name}”"), format!("the roster has no “{name}”"));
-        } else if found.len() > 1 && line.class != line.college {
+            self.ask(line.row, format!("名单中没有“{name}”"), format!("the roster has no “{name}”"));
+        } else if found.len() > 1 {
             self.ask(
-                line,
+                line.row,
                 format!("名单中有几个班叫“{name}”，请写明学院"),
                 format!("the roster has several classes “{name}”; state the college"),
             );
@@ -153,29 +192,39 @@ impl Given<'_> {
         found
     }
 
+    fn compare_heads(&mut self) {
+        let differ =
+            |(_, (stated, known, all)): &(&usize, &(u32, u32, bool))| *all && *stated > 0 && stated != known;
+        let rows: Vec<_> = self.heads.iter().filter(differ).map(|(row, heads)| (*row, *heads)).collect();
+        for (row, (stated, known, _)) in rows {
+            self.ask(
+                row,
+                format!("写明 {stated} 人，名单中有 {known} 人"),
+                format!("{stated} students are stated, the roster has {known}"),
+            );
+        }
+    }
+
     fn day(&mut self, line: &Line) -> Option<Seconds> {
-        let (many, last) = (self.days.len() > 1, self.days.len().max(1));
         match line.day {
             Some(Day::On(date)) => {
                 let day = self.days.iter().position(|day| *day == date);
-                // Without days of its own the problem has only one.
-                if day.is_none() && !self.days.is_empty() {
-                    self.ask(line, format!("{date} 不是采集日"), format!("{date} is no day of shooting"));
-                    return None;
+                if day.is_none() {
+                    self.ask(line.row, format!("{date} 不是采集日"), format!("{date} is no day of shooting"));
                 }
-                Some(day.unwrap_or(0) as Seconds)
+                day.map(|day| day as Seconds)
             }
-            Some(Day::Nth(nth)) if usize::from(nth) <= last || self.days.is_empty() => {
+            Some(Day::Nth(nth)) if usize::from(nth) <= self.days.len() || self.days.is_empty() => {
                 Some(Seconds::from(nth) - 1)
             }
             Some(Day::Nth(nth)) => {
-                self.ask(line, format!("没有第 {nth} 天"), format!("there is no day {nth}"));
+                self.ask(line.row, format!("没有第 {nth} 天"), format!("there is no day {nth}"));
                 None
             }
             None => {
-                if many && self.asked.is_empty() {
+                if self.days.len() > 1 && self.asked.is_empty() {
                     self.ask(
-                        line,
+                        line.row,
                         "没有写明日期，放在第一天".into(),
                         "no date is stated; the first day is taken".into(),
                     );

@@ -9,7 +9,10 @@ use roster::{
     text,
 };
 
-use super::lines::{Column, column, range};
+use super::{
+    Question,
+    lines::{Column, column, range},
+};
 
 /// How places end that are no columns of their own.
 const PLACES: [&str; 5] = ["教室", "室", "厅", "机位", "号机"];
@@ -24,17 +27,18 @@ fn is_place(heading: &str) -> bool {
     column(&heading).is_none() && PLACES.iter().any(|ending| heading.ends_with(ending))
 }
 
-/// A grid as a list; `None` when the table is a list already.
-pub(super) fn unrolled(table: &Table) -> Option<Table> {
+/// A grid as a list; `None` when the table is a list already. What is not read of it is asked about.
+pub(super) fn unrolled(table: &Table, questions: &mut Vec<Question>) -> Option<Table> {
     let among = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
         (0..table.headings.len()).filter(|&index| is(&table.headings[index])).collect()
     };
-    let (times, places) = (among(&|heading| range(heading).is_ok()), among(&is_place));
+    let is_time = |heading: &str| range(heading).is_ok();
+    let (times, places) = (among(&is_time), among(&is_place));
     let has = |wanted| table.headings.iter().any(|heading| column(heading) == Some(wanted));
     if times.len() >= 2 {
-        Some(list(table, &times, "地点", "时间"))
+        Some(list(table, (&times, &is_time), ("地点", "时间"), questions))
     } else if places.len() >= 2 && !has(Column::Cohort) {
-        Some(list(table, &places, "时间", "地点"))
+        Some(list(table, (&places, &is_place), ("时间", "地点"), questions))
     } else {
         None
     }
@@ -42,7 +46,12 @@ pub(super) fn unrolled(table: &Table) -> Option<Table> {
 
 /// Each cell of `across` as a row: what stands beside it, what stands above it, itself. The first column that says
 /// nothing else of its own, the corner among them, is what stands beside.
-fn list(table: &Table, across: &[usize], beside: &str, above: &str) -> Table {
+fn list(
+    table: &Table,
+    (across, is_above): (&[usize], &dyn Fn(&str) -> bool),
+    (beside, above): (&str, &str),
+    questions: &mut Vec<Question>,
+) -> Table {
     let labels: Vec<usize> = (0..table.headings.len()).filter(|index| !across.contains(index)).collect();
     let mut headings: Vec<String> = labels.iter().map(|&index| table.headings[index].clone()).collect();
     let taken = headings.iter().any(|heading| column(heading) == column(beside));
@@ -50,19 +59,39 @@ fn list(table: &Table, across: &[usize], beside: &str, above: &str) -> Table {
     if let Some(corner) = headings.iter_mut().find(|heading| is_corner(heading)) {
         (if taken { "" } else { beside }).clone_into(corner);
     }
+    let text = |row: &Row, index: usize| row.cells.get(index).map_or("", |cell| cell.text.trim()).to_owned();
+    for (&label, _) in labels.iter().zip(&headings).filter(|(_, heading)| column(heading).is_none()) {
+        if let Some(row) = table.rows.iter().find(|row| !text(row, label).is_empty()) {
+            let name = &table.headings[label];
+            questions.push(Question {
+                line: row.line,
+                zh: format!("“{name}”这一列没有读入"),
+                en: format!("the column “{name}” was not read"),
+            });
+        }
+    }
+    let mut over: Vec<String> = across.iter().map(|&index| table.headings[index].clone()).collect();
+    let mut beside: Vec<String> = vec![String::new(); labels.len()];
+    let mut rows = Vec::new();
+    for row in &table.rows {
+        let cells: Vec<String> = across.iter().map(|&index| text(row, index)).collect();
+        let again = |cell: &&String| is_above(cell);
+        // The headings again, of the afternoon or of the next page.
+        if cells.iter().filter(again).count() >= 2 {
+            over = cells;
+            continue;
+        }
+        for (known, &label) in beside.iter_mut().zip(&labels) {
+            let own = text(row, label);
+            if !own.is_empty() {
+                *known = own;
+            }
+        }
+        for (over, cell) in over.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+            let texts = beside.iter().chain([over, &cell]);
+            rows.push(Row { line: row.line, cells: texts.map(Cell::new).collect() });
+        }
+    }
     headings.extend([above.to_owned(), "班级".to_owned()]);
-    let cells = |row: &Row, index: usize| row.cells.get(index).cloned().unwrap_or_default();
-    let row = |row: &Row, index: usize| Row {
-        line: row.line,
-        cells: labels
-            .iter()
-            .map(|&label| cells(row, label))
-            .chain([Cell::new(table.headings[index].as_str()), cells(row, index)])
-            .collect(),
-    };
-    let is_filled = |of: &Row, index: usize| !cells(of, index).text.trim().is_empty();
-    let rows = table.rows.iter().flat_map(|each| {
-        across.iter().filter(|&&index| is_filled(each, index)).map(|&index| row(each, index))
-    });
-    Table { headings, rows: rows.collect() }
+    Table { headings, rows }
 }

@@ -5,11 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
-use roster::table::Table;
 use schedule::{Assignment, Block, Class, ClassId, College, Plan, Problem, Seconds, Station, Window};
 
 use super::{
-    lines::{Day, Line, Question, lines, stem},
+    lines::{Day, Line, Question, Sheet, lines, stem},
     shared::{Asked, Session, shared},
 };
 
@@ -24,6 +23,8 @@ pub struct Options {
     pub gather: Seconds,
     /// How many stations there are, where the table names none.
     pub stations: usize,
+    /// The days, where the table is only a part of what happens on them.
+    pub dates: Vec<Date>,
 }
 
 /// What became of a table.
@@ -45,9 +46,18 @@ const DAY: Seconds = 86_400;
 
 /// Reads a printed timetable, or a list of classes without times.
 #[must_use]
-pub fn import(table: &Table, options: &Options) -> Imported {
-    let (lines, questions) = lines(table);
-    let days = days(&lines);
+pub fn import(sheet: &Sheet, options: &Options) -> Imported {
+    let (lines, mut questions) = lines(sheet);
+    questions.extend(lines.iter().filter(|line| line.unsure).map(|line| {
+        let name = &line.class;
+        Question {
+            line: line.row,
+            zh: format!("“{name}”可能是一个班，也可能是几个班，按一个班读入"),
+            en: format!("“{name}” can be one class or several; it is read as one"),
+        }
+    }));
+    questions.sort_by_key(|question| question.line);
+    let days = days(&lines, &options.dates);
     let named = lines.iter().map(|line| line.station.as_str()).filter(|name| !name.is_empty());
     let (stations, colleges) = (Names::of(named), Names::of(lines.iter().map(|line| line.college.as_str())));
     let asked = lines.iter().map(|line| {
@@ -55,15 +65,19 @@ pub fn import(table: &Table, options: &Options) -> Imported {
         let time = line.time.map(|(start, end)| (day + start, day + end));
         Asked { station: stations.place(&line.station), time, weight: line.heads }
     });
-    let sessions = shared(&asked.collect::<Vec<_>>());
+    let (sessions, ids) = (shared(&asked.collect::<Vec<_>>()), Ids::of_all(&lines));
     let named = stations.in_order().into_iter().map(|name| Station { name, ..Station::default() });
     let named: Vec<Station> = named.collect();
     let problem = Problem {
         stations: if named.is_empty() { vec![Station::default(); options.stations.max(1)] } else { named },
         gather: options.gather,
         sec_per_student: options.pace.unwrap_or_else(|| pace(&lines, &sessions)),
-        windows: windows(&sessions, &options.hours, days.values().max().map_or(1, |last| last + 1)),
-        classes: classes(&lines, &sessions, &colleges),
+        windows: windows(
+            &sessions,
+            &options.hours,
+            days.values().max().map_or(1, |last| last + 1).max(options.dates.len() as i64),
+        ),
+        classes: classes(&lines, &sessions, &colleges, &ids),
         colleges: colleges
             .in_order()
             .into_iter()
@@ -73,29 +87,47 @@ pub fn import(table: &Table, options: &Options) -> Imported {
     };
     let placed = |(line, session): (&Line, &Option<Session>)| {
         let &Session { station, start, end } = session.as_ref()?;
-        Some(Assignment { class: ClassId::Text(line.class.clone()), station, start, end })
+        Some(Assignment { class: ids.of(line), station, start, end })
     };
     let assignments = lines.iter().zip(&sessions).filter_map(placed).collect();
     Imported { problem, plan: Plan { assignments, ..Plan::default() }, dates: dates(&days), questions }
 }
 
-/// Which day, from 0, each of the table's days is: their order where they are dates, else what they are called by.
-fn days(lines: &[Line]) -> BTreeMap<Option<Day>, i64> {
-    let days: BTreeSet<Option<Day>> = lines.iter().map(|line| line.day).collect();
+/// Which day, from 0, each of the table's days is: as they were named, else in their order.
+fn days(lines: &[Line], dates: &[Date]) -> BTreeMap<Option<Day>, i64> {
+    let days: BTreeSet<Option<Day>> =
+        lines.iter().filter(|line| line.time.is_some() || line.day.is_some()).map(|line| line.day).collect();
     let index = |(index, day): (i64, Option<Day>)| match day {
         Some(Day::Nth(nth)) => (day, i64::from(nth) - 1),
-        _ => (day, index),
+        Some(Day::On(date)) => {
+            (day, dates.iter().position(|known| *known == date).map_or(index, |known| known as i64))
+        }
+        None => (day, index),
     };
     (0..).zip(days).map(index).collect()
 }
 
+/// What classes are called by in the plan: their names, with the college where two have the same.
+struct Ids<'t>(HashMap<&'t str, BTreeSet<&'t str>>);
+
+impl<'t> Ids<'t> {
+    fn of_all(lines: &'t [Line]) -> Self {
+        let mut colleges: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+        for line in lines {
+            colleges.entry(&line.class).or_default().insert(&line.college);
+        }
+        Self(colleges)
+    }
+
+    fn of(&self, line: &Line) -> ClassId {
+        let alone = self.0.get(line.class.as_str()).is_none_or(|colleges| colleges.len() < 2);
+        ClassId::Text(if alone { line.class.clone() } else { format!("{}/{}", line.college, line.class) })
+    }
+}
+
 /// The dates of days that are all stated by date.
 fn dates(days: &BTreeMap<Option<Day>, i64>) -> Vec<Date> {
-    let date = |day: &Option<Day>| match day {
-        Some(Day::On(date)) => Some(*date),
-        _ => None,
-    };
-    days.keys().map(date).collect::<Option<_>>().unwrap_or_default()
+    days.keys().map(|day| day.and_then(Day::date)).collect::<Option<_>>().unwrap_or_default()
 }
 
 /// The mean of the table's own times, in seconds for each student.
@@ -109,9 +141,10 @@ fn pace(lines: &[Line], sessions: &[Option<Session>]) -> f64 {
 }
 
 /// Each class once, by college, major as they come, and number.
-fn classes(lines: &[Line], sessions: &[Option<Session>], colleges: &Names<'_>) -> Vec<Class> {
+fn classes(lines: &[Line], sessions: &[Option<Session>], colleges: &Names<'_>, ids: &Ids<'_>) -> Vec<Class> {
     let mut seen = BTreeSet::new();
-    let mut order: Vec<usize> = (0..lines.len()).filter(|&index| seen.insert(&lines[index].class)).collect();
+    let mut order: Vec<usize> =
+        (0..lines.len()).filter(|&index| seen.insert((&lines[index].college, &lines[index].class))).collect();
     let majors = Names::of(lines.iter().map(|line| stem(&line.class).0));
     order.sort_by_key(|&index| {
         let (major, number) = stem(&lines[index].class);
@@ -122,7 +155,7 @@ fn classes(lines: &[Line], sessions: &[Option<Session>], colleges: &Names<'_>) -
         // Without heads the printed time is all there is to go by.
         let printed = || sessions[index].as_ref().map_or(0, |session| session.end - session.start);
         Class {
-            id: ClassId::Text(line.class.clone()),
+            id: ids.of(line),
             name: line.class.clone(),
             college: colleges.place(&line.college),
             heads: line.heads,

@@ -5,28 +5,41 @@ use std::collections::HashMap;
 use roster::text;
 use schedule::Problem;
 
-/// Indices of classes by bare name, each with its college.
-pub(super) struct Known(HashMap<String, Vec<(usize, String)>>);
+pub(super) struct Known {
+    /// Indices of classes by bare name, each with its college.
+    classes: HashMap<String, Vec<(usize, String)>>,
+    /// Indices of classes by college.
+    colleges: HashMap<String, Vec<usize>>,
+}
 
 impl Known {
     pub(super) fn of(problem: &Problem) -> Self {
-        let mut by_name: HashMap<String, Vec<(usize, String)>> = HashMap::new();
+        let mut known = Self { classes: HashMap::new(), colleges: HashMap::new() };
         for (index, class) in problem.classes.iter().enumerate() {
             let college = problem.colleges[class.college].name.clone();
-            by_name.entry(bare(&class.name)).or_default().push((index, college));
+            known.colleges.entry(college.clone()).or_default().push(index);
+            known.classes.entry(bare(&class.name)).or_default().push((index, college));
         }
-        Self(by_name)
+        known
     }
 
-    /// The classes of that name: those of the college, else those of any other.
+    /// The classes of that name: those of the college, or of any where the college is none of the problem's.
     pub(super) fn called(&self, name: &str, college: &str) -> Vec<usize> {
-        let named = self.0.get(&bare(name)).map_or(&[][..], Vec::as_slice);
-        let own: Vec<usize> = named.iter().filter(|(_, of)| of == college).map(|(index, _)| *index).collect();
-        if own.is_empty() { named.iter().map(|(index, _)| *index).collect() } else { own }
+        let named = self.classes.get(&bare(name)).map_or(&[][..], Vec::as_slice).iter();
+        let is_known = self.colleges.contains_key(college);
+        named.filter(|(_, of)| !is_known || of == college).map(|(index, _)| *index).collect()
+    }
+
+    /// All classes of a college.
+    pub(super) fn of_college(&self, college: &str) -> &[usize] {
+        self.colleges.get(college).map_or(&[], Vec::as_slice)
     }
 }
 
-/// 法学 2101 班 is 法学2101.
+/// 法学 2101 班 is 法学2101, and 软件01班 is 软件1.
 fn bare(name: &str) -> String {
-    text::plain(name).replace(' ', "").trim_end_matches('班').to_owned()
+    let name = text::plain(name).replace(' ', "");
+    let name = name.trim_end_matches('班');
+    let (stem, number) = name.split_at(name.trim_end_matches(|letter: char| letter.is_ascii_digit()).len());
+    format!("{stem}{}", number.trim_start_matches('0'))
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use roster::{
-    cohort, date,
-    table::{Row, Table},
+    cohort::{self, Cohorts},
+    date,
+    table::{self, Row, Table, TableFault},
     text,
 };
 use schedule::{Block, TimeError, read_range};
@@ -98,11 +99,57 @@ pub fn is_heading(heading: &str) -> bool {
     column(heading).is_some() || grid::is_heading(heading)
 }
 
-/// A range of times, with when to gather below it or not.
+/// A range of times, with when to gather below it or in brackets behind it, or not.
 pub(super) fn range(text: &str) -> Result<Block, TimeError> {
-    let end = text.find("集合").unwrap_or(text.len());
-    read_range(text[..end].trim_end_matches(['(', '（']))
+    let end = text.find(['(', '（']).into_iter().chain(text.find("集合")).min().unwrap_or(text.len());
+    read_range(&text[..end])
 }
+
+/// Reads the file of a timetable: each grid in it as a list, and tables with the same columns as one.
+///
+/// # Errors
+/// [`TableFault`] when there is no table in it, or a cell that is none.
+pub fn read(bytes: &[u8]) -> Result<Sheet, TableFault> {
+    let mut sheet = Sheet::default();
+    for (index, table) in table::read_each(bytes, is_heading)?.into_iter().enumerate() {
+        if let Some(row) =
+            table.rows.iter().find(|row| row.cells.iter().any(|cell| cell.text.len() > LONGEST_CELL))
+        {
+            return Err(TableFault::LongCell(row.line));
+        }
+        let line = table.rows.first().map_or(1, |row| row.line);
+        let table = grid::unrolled(&table, &mut sheet.questions).unwrap_or(table);
+        let meant = |table: &Table| -> Vec<Option<Column>> {
+            table.headings.iter().map(|heading| column(heading)).collect()
+        };
+        if index == 0 {
+            sheet.table = table;
+        } else if meant(&table) == meant(&sheet.table) {
+            sheet.table.rows.extend(table.rows);
+        } else {
+            sheet.questions.push(Question {
+                line,
+                zh: "这张表与第一张表的列不同，没有读入".into(),
+                en: "this table has other columns than the first one and was not read".into(),
+            });
+        }
+    }
+    Ok(sheet)
+}
+
+/// The lines of a file with a timetable.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    pub(super) table: Table,
+    /// What was not read.
+    pub(super) questions: Vec<Question>,
+}
+
+/// Longest cell, bytes: a college's classes in one cell are some hundred.
+const LONGEST_CELL: usize = 4_000;
+/// Most lines and questions; more are a mistake.
+const MOST: usize = 100_000;
+pub(super) const MOST_QUESTIONS: usize = 1_000;
 
 /// Which column holds what; of two with one meaning, the first.
 pub(super) struct Columns(HashMap<Column, usize>);
@@ -115,8 +162,13 @@ impl Columns {
 
     /// A cell's text; empty where there is none.
     pub(super) fn cell(&self, row: &Row, column: Column) -> String {
+        text::plain(self.typed(row, column)).trim().to_owned()
+    }
+
+    /// A cell's text with its line breaks.
+    pub(super) fn typed<'r>(&self, row: &'r Row, column: Column) -> &'r str {
         let found = self.0.get(&column).and_then(|&index| row.cells.get(index));
-        found.map_or_else(String::new, |cell| text::plain(&cell.text).trim().to_owned())
+        found.map_or("", |cell| cell.text.trim())
     }
 
     /// A range of times, from one column or from two.
@@ -135,6 +187,15 @@ pub(super) enum Day {
     Nth(u16),
 }
 
+impl Day {
+    pub(super) fn date(self) -> Option<Date> {
+        match self {
+            Self::On(date) => Some(date),
+            Self::Nth(_) => None,
+        }
+    }
+}
+
 /// A line of the table that was understood.
 pub(super) struct Line {
     /// Line of the file, from 1.
@@ -145,16 +206,21 @@ pub(super) struct Line {
     pub class: String,
     pub heads: u32,
     pub time: Option<Block>,
+    /// Whether the name can be one class or several.
+    pub unsure: bool,
 }
 
-/// The lines of a table, and what a person must look at.
-pub(super) fn lines(table: &Table) -> (Vec<Line>, Vec<Question>) {
-    let unrolled = grid::unrolled(table);
-    let table = unrolled.as_ref().unwrap_or(table);
-    let mut reader =
-        Reader { columns: Columns::of(table), above: HashMap::new(), block: None, questions: Vec::new() };
-    let lines = table.rows.iter().flat_map(|row| reader.read(row)).collect();
+/// The lines of a sheet, and what a person must look at.
+pub(super) fn lines(sheet: &Sheet) -> (Vec<Line>, Vec<Question>) {
+    let mut reader = Reader {
+        columns: Columns::of(&sheet.table),
+        above: HashMap::new(),
+        block: None,
+        questions: sheet.questions.clone(),
+    };
+    let lines = sheet.table.rows.iter().flat_map(|row| reader.read(row)).take(MOST).collect();
     reader.end_block();
+    reader.questions.truncate(MOST_QUESTIONS);
     (lines, reader.questions)
 }
 
@@ -170,7 +236,11 @@ struct Reader {
 impl Reader {
     /// The classes of a row, one line for each.
     fn read(&mut self, row: &Row) -> Vec<Line> {
+        if is_remark(row) {
+            return Vec::new();
+        }
         let college = heading_of(&self.columns.cell(row, Column::College));
+        let own = college.name.clone();
         if !college.name.is_empty() {
             self.end_block();
             self.block = college.sum.map(|printed| Summed { line: row.line, printed, found: (0, 0) });
@@ -182,13 +252,15 @@ impl Reader {
         let station = self.carried(Column::Station, station);
         let college = self.carried(Column::College, college.name);
         let (day, time, heads) = (self.day(row), self.time(row), self.heads(row));
-        let classes = self.classes(row, &college);
+        // Nobody is placed on a day that is not read.
+        let (day, time) = day.map_or((None, None), |day| (day, time));
+        let classes = self.classes(row, &own);
         let count = classes.len().max(1) as u32;
         if let Some(block) = &mut self.block {
             block.found.0 += classes.len() as u32;
-            block.found.1 += heads;
+            block.found.1 = block.found.1.saturating_add(heads);
         }
-        let line = |(index, class): (u32, String)| Line {
+        let line = |(index, (class, unsure)): (u32, (String, bool))| Line {
             row: row.line,
             day,
             station: station_name(&station),
@@ -196,6 +268,7 @@ impl Reader {
             // Heads of several classes in one cell are those of all together.
             heads: heads / count + u32::from(index < heads % count),
             time,
+            unsure,
             class,
         };
         (0..).zip(classes).map(line).collect()
@@ -232,21 +305,23 @@ impl Reader {
         self.questions.push(Question { line: row.line, zh, en });
     }
 
-    fn day(&mut self, row: &Row) -> Option<Day> {
+    /// The day; none within where none is stated, none where it is not read.
+    fn day(&mut self, row: &Row) -> Option<Option<Day>> {
         let text = self.carried(Column::Day, self.columns.cell(row, Column::Day));
         if let Some(day) = text.parse().ok().filter(|day| (1..=366).contains(day)) {
-            return Some(Day::Nth(day));
+            return Some(Some(Day::Nth(day)));
         }
         let text = self.carried(Column::Date, self.columns.cell(row, Column::Date));
-        let date = date::parse(&text);
+        let date = date_of(&text);
         if date.is_none() && !text.is_empty() {
             self.ask(
                 row,
                 format!("日期“{text}”看不懂，请写成 2024-04-21"),
                 format!("“{text}” is not read as a date; write it as 2024-04-21"),
             );
+            return None;
         }
-        date.map(Day::On)
+        Some(date.map(Day::On))
     }
 
     fn time(&mut self, row: &Row) -> Option<Block> {
@@ -281,28 +356,41 @@ impl Reader {
         }
     }
 
-    fn classes(&mut self, row: &Row, college: &str) -> Vec<String> {
-        let cell = |column| self.columns.cell(row, column);
-        let (cohort, major) = (cell(Column::Cohort), cell(Column::Major));
-        let text = if cohort.is_empty() && !major.is_empty() {
-            format!("{major}{}", cell(Column::Number))
-        } else {
-            cohort
+    /// The classes of a row, each with whether its name can be several. `college` is what this row states.
+    fn classes(&self, row: &Row, college: &str) -> Vec<(String, bool)> {
+        let (cohort, major) =
+            (self.columns.typed(row, Column::Cohort), self.columns.cell(row, Column::Major));
+        let is_number = |text: &str| {
+            text.trim_end_matches('班')
+                .chars()
+                .all(|letter| letter.is_ascii_digit() || "、,，-—~ ".contains(letter))
+        };
+        let text = match cohort {
+            "" if !major.is_empty() => format!("{major}{}", self.columns.cell(row, Column::Number)),
+            // 1班 of a major that stands beside it
+            cohort if is_number(cohort) => format!("{major}{cohort}"),
+            cohort => cohort.to_owned(),
         };
         if text.is_empty() {
             // A table of units only: each unit is one line.
-            return (!college.is_empty()).then(|| college.to_owned()).into_iter().collect();
+            return (!college.is_empty()).then(|| (college.to_owned(), false)).into_iter().collect();
         }
-        let read = cohort::each(&text);
-        for name in read.iter().filter(|read| read.ambiguous).filter_map(|read| read.names.first()) {
-            self.ask(
-                row,
-                format!("“{name}”可能是一个班，也可能是几个班，按一个班读入"),
-                format!("“{name}” can be one class or several; it is read as one"),
-            );
-        }
-        read.into_iter().flat_map(|read| read.names).collect()
+        let names = |read: Cohorts| read.names.into_iter().map(move |name| (name, read.ambiguous));
+        cohort::each(&text).into_iter().flat_map(names).collect()
     }
+}
+
+/// A row that is about others: 合计, 备注.
+fn is_remark(row: &Row) -> bool {
+    let first = row.cells.iter().map(|cell| text::plain(&cell.text)).find(|text| !text.is_empty());
+    let words = ["合计", "总计", "小计", "共计", "备注", "注:", "说明"];
+    first.is_some_and(|first| words.iter().any(|word| first.replace(' ', "").starts_with(word)))
+}
+
+/// A date, with the day of the week or the half day behind it or not.
+pub(super) fn date_of(text: &str) -> Option<Date> {
+    let end = text.find('日').map_or(text.len(), |at| at + '日'.len_utf8());
+    date::parse(text[..end].split(['(', ' ']).next().unwrap_or_default())
 }
 
 /// Lines of one college with how many classes and students are printed beside it.
@@ -326,11 +414,12 @@ fn heading_of(cell: &str) -> Heading {
     let mut heading = Heading { name: cell.to_owned(), ..Heading::default() };
     // 5个班, 211人
     let sum = cell.match_indices('(').find_map(|(at, _)| {
-        let (classes, rest) = cell[at + 1..].split_once("个班")?;
+        let (classes, rest) = cell[at + 1..].split_at(digits(&cell[at + 1..]));
+        let rest = rest.trim_start().strip_prefix("个班")?;
         let heads = rest.trim_start_matches([',', '、', ' ']);
         let (number, rest) = heads.split_at(digits(heads));
         rest.trim_start().starts_with('人').then_some(())?;
-        Some((at, (classes.trim().parse().ok()?, number.parse().ok()?)))
+        Some((at, (classes.parse().ok()?, number.parse().ok()?)))
     });
     let station = cell.find("号机").and_then(|at| {
         let number = cell[..at].trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
@@ -345,7 +434,7 @@ fn heading_of(cell: &str) -> Heading {
     heading
 }
 
-/// 2号机位, 2号机 and 2 are one station.
+/// 2号机位, 2号机 and 2号 are called alike.
 fn station_name(text: &str) -> String {
     let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
     let rest = &text[digits.len()..];
@@ -354,6 +443,12 @@ fn station_name(text: &str) -> String {
     } else {
         text.to_owned()
     }
+}
+
+/// What is the same for 2号机位, 2号机 and 2, and for 201 教室 and 201教室.
+pub(super) fn station_key(name: &str) -> String {
+    let name = text::plain(name).replace(' ', "");
+    ["号机位", "号机", "号"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name).to_owned()
 }
 
 /// A class's name without the number at its end, and the number.

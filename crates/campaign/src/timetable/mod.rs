@@ -18,6 +18,6 @@ mod shared;
 pub use given::given;
 pub use import::{Imported, Options, import};
 pub use lectures::lectures;
-pub use lines::{Question, is_heading};
+pub use lines::{Question, Sheet, is_heading, read};
 pub use people::{Duteous, Duty, Missing, is_heading_of_people, missing, people};
 pub use printed::printed;

@@ -96,6 +96,7 @@ impl Tables {
             "t" => self.shown = self.depth > 0,
             "br" | "cr" => self.text.push('\n'),
             "tab" => self.text.push(' '),
+            "noBreakHyphen" => self.text.push('-'),
             _ => {}
         }
     }

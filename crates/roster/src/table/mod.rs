@@ -66,6 +66,9 @@ pub enum TableFault {
     /// Word before 2007.
     #[error("this is a document of an old Word (.doc); open it and save it as .docx")]
     OldWord,
+    /// A cell that is no cell of a table of this kind.
+    #[error("a cell in line {0} is too long")]
+    LongCell(usize),
     /// No row with headings.
     #[error(
         "no row of headings was found in the first {MOST_TITLES} rows; it must name at least two of 学号, 姓名, 证件号码, 班级"
@@ -87,6 +90,7 @@ impl TableFault {
                 format!("文件已损坏，或与其开头所示格式不符（{why}）；请在 Excel 中打开并另存为 xlsx")
             }
             Self::OldWord => "这是旧版 Word 文档（.doc）；请打开后另存为 .docx".into(),
+            Self::LongCell(line) => format!("第 {line} 行有单元格过长"),
             Self::NoHeadings => {
                 format!("前 {MOST_TITLES} 行中没有表头；表头至少应有学号、姓名、证件号码、班级中的两项")
             }
@@ -114,6 +118,18 @@ pub fn read(bytes: &[u8]) -> Result<Table, TableFault> {
 /// # Errors
 /// [`TableFault`] when the file is no table.
 pub fn read_headed(bytes: &[u8], known: impl Fn(&str) -> bool) -> Result<Table, TableFault> {
+    let mut tables = read_each(bytes, known)?.into_iter();
+    let mut first = tables.next().ok_or(TableFault::NoHeadings)?;
+    first.rows.extend(tables.filter(|next| next.headings == first.headings).flat_map(|next| next.rows));
+    Ok(first)
+}
+
+/// Reads the tables of a file that have headings: a Word document may hold several, and one that goes on without
+/// headings on the next page belongs to the one before.
+///
+/// # Errors
+/// [`TableFault`] when the file is no table.
+pub fn read_each(bytes: &[u8], known: impl Fn(&str) -> bool) -> Result<Vec<Table>, TableFault> {
     if bytes.is_empty() {
         return Err(TableFault::Empty);
     }
@@ -122,15 +138,7 @@ pub fn read_headed(bytes: &[u8], known: impl Fn(&str) -> bool) -> Result<Table, 
     }
     let rows = match bytes {
         [b'P', b'K', 3, 4, ..] => match docx::read(bytes)? {
-            // The first table with headings, and those that go on with the same ones; others are rules, or what to bring.
-            Some(tables) => {
-                let mut found = tables.into_iter().filter_map(|table| headed(table, &known).ok());
-                let mut first = found.next().ok_or(TableFault::NoHeadings)?;
-                for next in found.filter(|next| next.headings == first.headings).collect::<Vec<_>>() {
-                    first.rows.extend(next.rows);
-                }
-                return Ok(first);
-            }
+            Some(tables) => return several(tables, &known),
             None => sheet::read(bytes)?,
         },
         [0xD0, 0xCF, 0x11, 0xE0, ..] if holds_old_word(bytes) => return Err(TableFault::OldWord),
@@ -138,7 +146,24 @@ pub fn read_headed(bytes: &[u8], known: impl Fn(&str) -> bool) -> Result<Table, 
         _ if dbf::is_dbf(bytes) => dbf::read(bytes)?,
         _ => csv::read(bytes)?,
     };
-    headed(rows, &known)
+    headed(rows, &known).map(|table| vec![table])
+}
+
+fn several(tables: Vec<Vec<Row>>, known: &impl Fn(&str) -> bool) -> Result<Vec<Table>, TableFault> {
+    let mut found: Vec<Table> = Vec::new();
+    for rows in tables {
+        let width = |rows: &[Row]| rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        let goes_on = found.last().is_some_and(|last| last.headings.len() == width(&rows));
+        match headed(rows.clone(), known) {
+            Ok(table) => found.push(table),
+            Err(TableFault::NoHeadings) if goes_on => {
+                found.last_mut().into_iter().for_each(|last| last.rows.extend(rows.iter().cloned()));
+            }
+            // Rules, or what to bring.
+            Err(_) => {}
+        }
+    }
+    if found.is_empty() { Err(TableFault::NoHeadings) } else { Ok(found) }
 }
 
 /// Whether a compound file ([MS-CFB]) names the stream in which Word before 2007 keeps its text.

@@ -39,6 +39,11 @@ fn cell(data: &Data) -> Cell {
         // Whole numbers are student numbers and the like, not measurements: no ".0".
         Data::Float(number) => Cell { text: number.to_string(), lost_digits: number.abs() >= KEPT_DIGITS },
         Data::Bool(value) => Cell::new(if *value { "是" } else { "否" }),
+        // A time of day without a day.
+        Data::DateTime(time) if (0.0..1.0).contains(&time.as_f64()) => {
+            let (_, _, _, hour, minute, ..) = time.to_ymd_hms_milli();
+            Cell::new(format!("{hour:02}:{minute:02}"))
+        }
         Data::DateTime(time) => {
             let (year, month, day, ..) = time.to_ymd_hms_milli();
             Cell::new(format!("{year:04}-{month:02}-{day:02}"))

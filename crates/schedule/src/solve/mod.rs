@@ -316,7 +316,7 @@ fn in_order<'m>(
     let mut rng = Rng::with_seed(effort.seed);
     let mut edit = Edit::default();
     for done in 0..effort.moves {
-        if done % STRETCH == 0 && !step(STRETCH) {
+        if state.is_in_order() || (done % STRETCH == 0 && !step(STRETCH)) {
             break;
         }
         if moves::sort_classes(model, &state, &mut rng, &mut edit) {

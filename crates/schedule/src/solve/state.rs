@@ -76,6 +76,11 @@ impl<'m> State<'m> {
         (self.charged() + self.finish(), self.tally.disorder, self.areas.iter().sum())
     }
 
+    /// Whether no class comes after one with a higher number.
+    pub(super) fn is_in_order(&self) -> bool {
+        self.tally.disorder == 0
+    }
+
     fn charged(&self) -> Seconds {
         let charges = self.model.charges;
         let Tally { unplaced, pieces, changes, places, disorder } = self.tally;

@@ -35,7 +35,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<Outcome> {
-    let Read { problem, plan, questions } = read(&arguments.table, &arguments.unsaid, language)?;
+    let Read { problem, plan, questions, .. } = read(&arguments.table, &arguments.unsaid, language)?;
     let existing = if arguments.force { Existing::Replace } else { Existing::Keep };
     let write =
         |path: &PathBuf, text: String| files::write(path, (text + "\n").as_bytes(), existing, language);

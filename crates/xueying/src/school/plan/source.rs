@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use campaign::timetable::{self, Options, Question, is_heading};
+use campaign::timetable::{self, Options, Question, Sheet};
 use clap::Args;
 use jiff::civil::Date;
-use roster::table::{self, Table, TableFault};
+use roster::table::TableFault;
 use schedule::{Plan, Problem};
 
 use crate::{files, language::Language};
@@ -37,6 +37,8 @@ pub struct Unsaid {
 /// What is to be planned, the plan that the same table holds, and how many things a person must look at.
 pub struct Read {
     pub problem: Problem,
+    /// Its days, where they are known by date.
+    dates: Vec<Date>,
     /// Empty where the classes have no times.
     pub plan: Plan,
     pub questions: usize,
@@ -46,14 +48,14 @@ pub struct Read {
 pub fn read(path: &Path, unsaid: &Unsaid, language: Language) -> Result<Read> {
     let name = || path.display().to_string();
     let bytes = files::read(path, language).with_context(name)?;
-    let (mut read, dates) = if is_json(&bytes) {
+    let mut read = if is_json(&bytes) {
         let problem = Problem::from_json(text(&bytes, language)?).with_context(name)?;
         for field in problem.unknown.keys() {
             let field = language
                 .pick(format!("没有用到“{field}”"), format!("“{field}” means nothing here and was not used"));
             eprintln!("{}: {field}", name());
         }
-        (Read { problem, plan: Plan::default(), questions: 0 }, Vec::new())
+        Read { problem, plan: Plan::default(), dates: unsaid.dates.clone(), questions: 0 }
     } else {
         let hours: Result<Vec<_>, _> = unsaid.hours.iter().map(|text| schedule::read_range(text)).collect();
         let options = Options {
@@ -61,6 +63,7 @@ pub fn read(path: &Path, unsaid: &Unsaid, language: Language) -> Result<Read> {
             pace: unsaid.pace,
             gather: unsaid.gather * 60,
             stations: unsaid.stations,
+            dates: unsaid.dates.clone(),
         };
         let imported = timetable::import(&headed(&bytes, language).with_context(name)?, &options);
         if imported.plan.assignments.is_empty() && (unsaid.pace.is_none() || unsaid.hours.is_empty()) {
@@ -75,16 +78,16 @@ pub fn read(path: &Path, unsaid: &Unsaid, language: Language) -> Result<Read> {
         }
         imported.problem.validate().with_context(name)?;
         let questions = ask(path, &imported.questions, language);
-        (Read { problem: imported.problem, plan: imported.plan, questions }, imported.dates)
+        let dates = if unsaid.dates.is_empty() { imported.dates } else { unsaid.dates.clone() };
+        Read { problem: imported.problem, plan: imported.plan, dates, questions }
     };
     if let Some(path) = &unsaid.lectures {
-        let days = if unsaid.dates.is_empty() { dates } else { unsaid.dates.clone() };
-        if days.is_empty() {
+        if read.dates.is_empty() {
             bail!(language.pick("请用 --dates 写明采集日", "name the days with --dates"));
         }
         let bytes = files::read(path, language).with_context(|| path.display().to_string())?;
-        let table = headed(&bytes, language).with_context(|| path.display().to_string())?;
-        let asked = timetable::lectures(&table, &days, &mut read.problem);
+        let sheet = headed(&bytes, language).with_context(|| path.display().to_string())?;
+        let asked = timetable::lectures(&sheet, &read.dates, &mut read.problem);
         read.questions += ask(path, &asked, language);
     }
     Ok(read)
@@ -97,7 +100,7 @@ pub fn read_both(
     unsaid: &Unsaid,
     language: Language,
 ) -> Result<(Problem, Plan)> {
-    let Read { mut problem, plan: own, .. } = read(path, unsaid, language)?;
+    let Read { mut problem, plan: own, dates, .. } = read(path, unsaid, language)?;
     let Some(path) = plan else {
         if own.assignments.is_empty() {
             bail!(
@@ -118,8 +121,8 @@ pub fn read_both(
             .with_context(name)?;
         return Ok((problem, plan));
     }
-    let table = headed(&bytes, language).with_context(name)?;
-    let (plan, questions) = timetable::given(&table, &unsaid.dates, &mut problem);
+    let sheet = headed(&bytes, language).with_context(name)?;
+    let (plan, questions) = timetable::given(&sheet, &dates, &mut problem);
     problem.validate().with_context(name)?;
     ask(path, &questions, language);
     Ok((problem, plan))
@@ -133,8 +136,8 @@ pub fn text(bytes: &[u8], language: Language) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(|_| anyhow!(language.pick("不是 UTF-8 文本", "is not UTF-8 text")))
 }
 
-fn headed(bytes: &[u8], language: Language) -> Result<Table> {
-    table::read_headed(bytes, is_heading).map_err(|fault| match fault {
+fn headed(bytes: &[u8], language: Language) -> Result<Sheet> {
+    timetable::read(bytes).map_err(|fault| match fault {
         TableFault::NoHeadings => anyhow!(language.pick(
             "没有找到表头；请至少写明学院、班级、人数、采集时间中的两项，或以时间、教室为表头",
             "no row of headings was found; name at least two of 学院, 班级, 人数, 采集时间, or head columns with times or rooms",

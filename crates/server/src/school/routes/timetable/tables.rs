@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use bytes::Bytes;
-use campaign::timetable;
-use roster::table::{self, Table, TableFault};
+use campaign::timetable::{self, Sheet};
+use roster::table::TableFault;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,8 +54,12 @@ pub async fn lectures(
     bytes: Bytes,
 ) -> Result<Json<TableView>, Problem> {
     let (id, campaign, mut draft) = open(&app, &who, &campaign).await?;
-    let table = read(&bytes)?;
-    let questions = timetable::lectures(&table, &campaign.settings.campaign.days, &mut draft.problem);
+    let days = campaign.settings.campaign.days.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let questions = timetable::lectures(&read(&bytes)?, &days, &mut draft.problem);
+        Ok::<_, Problem>((draft, questions))
+    });
+    let (mut draft, questions) = read.await.map_err(|error| Problem::internal(error.to_string()))??;
     draft.version =
         app.register().keep_draft(&id, &draft.problem, &draft.plan, seen(&headers)?, &who.act("")).await?;
     Ok(Json(TableView {
@@ -65,29 +69,35 @@ pub async fn lectures(
     }))
 }
 
-/// Takes a timetable that somebody made (xlsx, xls, docx, csv, text): a list with 机位, 班级 and 时间, or a grid of rooms
-/// and times. It takes the place of what was planned; the check of the draft says what is wrong in it.
-#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/given", tag = "timetable", params(("campaign" = String, Path),
-    ("If-Match" = String, Header)), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = TableView)))]
+/// Reads a timetable that somebody made (docx, xlsx, xls, csv, text): a list with 机位, 班级 and 时间, or a grid of rooms
+/// and times. The draft with it is looked at and checked, and kept only when it is put back.
+#[utoipa::path(post, path = "/api/campaigns/{campaign}/timetable/given", tag = "timetable", params(("campaign" = String, Path)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200, body = TableView)))]
 pub async fn given(
     State(app): State<App>,
     who: Who,
     Path(campaign): Path<String>,
-    headers: HeaderMap,
     bytes: Bytes,
 ) -> Result<Json<TableView>, Problem> {
-    let (id, campaign, mut draft) = open(&app, &who, &campaign).await?;
+    let (_, campaign, mut draft) = open(&app, &who, &campaign).await?;
     if draft.problem.classes.is_empty() {
         return Err(Problem::unusable("先按名单建立", "begin from the roster first"));
     }
-    let table = read(&bytes)?;
-    let days = &campaign.settings.campaign.days;
-    let (plan, questions) = timetable::given(&table, days, &mut draft.problem);
+    let days = campaign.settings.campaign.days.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let (plan, questions) = timetable::given(&read(&bytes)?, &days, &mut draft.problem);
+        draft.plan = plan;
+        Ok::<_, Problem>((draft, questions))
+    });
+    let (draft, questions) = read.await.map_err(|error| Problem::internal(error.to_string()))??;
+    if draft.plan.assignments.is_empty() {
+        let first = questions.first();
+        return Err(Problem::unusable(
+            format!("表中没有一个班能放下：{}", first.map_or("没有时间", |one| one.zh.as_str())),
+            format!("the table places no class: {}", first.map_or("it has no times", |one| one.en.as_str())),
+        ));
+    }
     draft.problem.validate()?;
-    draft.plan = plan;
-    draft.version =
-        app.register().keep_draft(&id, &draft.problem, &draft.plan, seen(&headers)?, &who.act("")).await?;
     Ok(Json(TableView {
         classes: draft.plan.assignments.len(),
         questions: questions.into_iter().map(QuestionView::from).collect(),
@@ -95,11 +105,11 @@ pub async fn given(
     }))
 }
 
-fn read(bytes: &[u8]) -> Result<Table, Problem> {
+fn read(bytes: &[u8]) -> Result<Sheet, Problem> {
     if bytes.len() > LARGEST_TABLE {
         return Err(Problem::unusable("表格过大", "the table is too large"));
     }
-    table::read_headed(bytes, timetable::is_heading).map_err(|fault| match fault {
+    timetable::read(bytes).map_err(|fault| match fault {
         TableFault::NoHeadings => Problem::unusable(
             "没有找到表头：请写明班级、日期（或星期）、时间，或以时间、教室为表头",
             "no row of headings was found: name 班级, 日期 (or 星期) and 时间, or head columns with times or rooms",
