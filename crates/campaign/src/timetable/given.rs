@@ -1,6 +1,6 @@
 //! A timetable that somebody made, for classes that are known already.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 
 use jiff::civil::Date;
 use schedule::{Assignment, Class, Plan, Problem, Seconds, Station, Unplaced};
@@ -71,7 +71,7 @@ struct Given<'p> {
 
 /// The stations of the plan.
 struct Stations {
-    stations: Vec<Station>,
+    all: Vec<Station>,
     by_key: HashMap<String, usize>,
     /// Those that the problem lacks, with their rows.
     added: Vec<(usize, String)>,
@@ -102,24 +102,23 @@ impl Given<'_> {
         let own = (0..self.problem.stations.len())
             .map(|index| (station_key(&self.problem.station_name(index)), index));
         let mut by_key: HashMap<String, usize> = own.collect();
-        let mut stations = self.problem.stations.clone();
+        let mut all = self.problem.stations.clone();
         let named: Vec<&Line> = lines.iter().filter(|line| !line.station.is_empty()).collect();
         let others =
             !named.is_empty() && !named.iter().any(|line| by_key.contains_key(&station_key(&line.station)));
         if others {
-            (by_key, stations) = (HashMap::new(), Vec::new());
+            (by_key, all) = (HashMap::new(), Vec::new());
         }
         let mut added = Vec::new();
         for line in named {
-            let key = station_key(&line.station);
-            if !by_key.contains_key(&key) {
+            if let Entry::Vacant(place) = by_key.entry(station_key(&line.station)) {
                 let name = line.station.clone();
                 added.push((line.row, name.clone()));
-                by_key.insert(key, stations.len());
-                stations.push(Station { name, ..Station::default() });
+                place.insert(all.len());
+                all.push(Station { name, ..Station::default() });
             }
         }
-        Stations { stations, by_key, added, others }
+        Stations { all, by_key, added, others }
     }
 
     fn take_over(&mut self, stations: Stations) {
@@ -130,7 +129,7 @@ impl Given<'_> {
                 format!("station “{name}” was not among those set; it was added"),
             );
         }
-        self.problem.stations = stations.stations;
+        self.problem.stations = stations.all;
         if stations.others {
             self.problem.classes.iter_mut().for_each(|class| class.pin = None);
         }
@@ -146,7 +145,7 @@ impl Given<'_> {
         }
         let Some((start, end)) = line.time else { return };
         let Some(day) = self.day(line) else { return };
-        if line.station.is_empty() && stations.stations.len() > 1 && self.asked.is_empty() {
+        if line.station.is_empty() && stations.all.len() > 1 && self.asked.is_empty() {
             let name = self.problem.station_name(0);
             self.ask(
                 line.row,

@@ -36,9 +36,9 @@ pub(super) fn unrolled(table: &Table, questions: &mut Vec<Question>) -> Option<T
     let (times, places) = (among(&is_time), among(&is_place));
     let has = |wanted| table.headings.iter().any(|heading| column(heading) == Some(wanted));
     if times.len() >= 2 {
-        Some(list(table, (&times, &is_time), ("地点", "时间"), questions))
+        Some(list(table, &times, &is_time, ("地点", "时间"), questions))
     } else if places.len() >= 2 && !has(Column::Cohort) {
-        Some(list(table, (&places, &is_place), ("时间", "地点"), questions))
+        Some(list(table, &places, &is_place, ("时间", "地点"), questions))
     } else {
         None
     }
@@ -48,7 +48,8 @@ pub(super) fn unrolled(table: &Table, questions: &mut Vec<Question>) -> Option<T
 /// nothing else of its own, the corner among them, is what stands beside.
 fn list(
     table: &Table,
-    (across, is_above): (&[usize], &dyn Fn(&str) -> bool),
+    across: &[usize],
+    is_above: &dyn Fn(&str) -> bool,
     (beside, above): (&str, &str),
     questions: &mut Vec<Question>,
 ) -> Table {

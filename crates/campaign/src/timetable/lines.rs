@@ -251,9 +251,9 @@ impl Reader {
         };
         let station = self.carried(Column::Station, station);
         let college = self.carried(Column::College, college.name);
-        let (day, time, heads) = (self.day(row), self.time(row), self.heads(row));
+        let ((day, is_read), time, heads) = (self.day(row), self.time(row), self.heads(row));
         // Nobody is placed on a day that is not read.
-        let (day, time) = day.map_or((None, None), |day| (day, time));
+        let time = time.filter(|_| is_read);
         let classes = self.classes(row, &own);
         let count = classes.len().max(1) as u32;
         if let Some(block) = &mut self.block {
@@ -305,23 +305,23 @@ impl Reader {
         self.questions.push(Question { line: row.line, zh, en });
     }
 
-    /// The day; none within where none is stated, none where it is not read.
-    fn day(&mut self, row: &Row) -> Option<Option<Day>> {
+    /// The day, where one is stated, and whether it was read.
+    fn day(&mut self, row: &Row) -> (Option<Day>, bool) {
         let text = self.carried(Column::Day, self.columns.cell(row, Column::Day));
         if let Some(day) = text.parse().ok().filter(|day| (1..=366).contains(day)) {
-            return Some(Some(Day::Nth(day)));
+            return (Some(Day::Nth(day)), true);
         }
         let text = self.carried(Column::Date, self.columns.cell(row, Column::Date));
         let date = date_of(&text);
-        if date.is_none() && !text.is_empty() {
+        let is_read = date.is_some() || text.is_empty();
+        if !is_read {
             self.ask(
                 row,
                 format!("日期“{text}”看不懂，请写成 2024-04-21"),
                 format!("“{text}” is not read as a date; write it as 2024-04-21"),
             );
-            return None;
         }
-        Some(date.map(Day::On))
+        (date.map(Day::On), is_read)
     }
 
     fn time(&mut self, row: &Row) -> Option<Block> {

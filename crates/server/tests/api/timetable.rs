@@ -94,8 +94,8 @@ async fn a_timetable_that_somebody_made_is_taken_checked_published_and_read_agai
                 Some(2),
                 vec![
                     "设定中没有机位“201 教室”，已加入",
-                    "设定中没有机位“301 教室”，已加入",
-                    "名单中没有“班9”"
+                    "名单中没有“班9”",
+                    "设定中没有机位“301 教室”，已加入"
                 ]
             )
         );
