@@ -130,10 +130,11 @@ fn classes_of_one_name_in_two_colleges_are_two_and_a_number_takes_its_major() {
 #[test]
 fn a_printed_heading_holds_college_sum_and_station_and_the_sum_is_checked() {
     let table = "学院,班级,人数,采集时间\n\"马克思主义学院\n（3个班，165人）\n1号机位\",法学 2101,62,8:30---9:20\n,法学 2102,44,\n,思想政治教育(公费师范)2101,59,\n\
-        体育学院 1号机位,运动训练 2102,47,9:20---9:35\n\"国际学院(中外合作)（2个班，90人）2号机位\",软件2101,40,8:30-8:45\n,软件2102,40,8:45-9:00\n";
+        体育学院 1号机位,运动训练 2102,47,9:20---9:35\n\"国际学院(中外合作)（2个班，90人）2号机位\",软件2101,40,8:30-8:45\n,软件2102,40,8:45-9:00\n\
+        美术学院（2个班，50人）,美术2101,20,9:00-9:10\n文学院,中文2101,20,9:10-9:20\n美术学院（2个班，50人）,美术2102,30,9:20-9:30\n";
     let Imported { problem, questions, .. } = imported(table, &Options::default());
     let colleges: Vec<_> = problem.colleges.iter().map(|college| college.name.as_str()).collect();
-    assert_eq!(colleges, ["马克思主义学院", "体育学院", "国际学院(中外合作)"]);
+    assert_eq!(colleges, ["马克思主义学院", "体育学院", "国际学院(中外合作)", "美术学院", "文学院"]);
     assert_eq!(
         problem.stations.iter().map(|station| station.name.as_str()).collect::<Vec<_>>(),
         ["1号机位", "2号机位"]
@@ -186,6 +187,13 @@ fn a_given_timetable_places_the_classes_of_the_roster_and_asks_about_the_rest() 
         ["2 写明 61 人，名单中有 60 人", "3 2024-03-12 不是采集日", "5 “金融2101班”出现两次，以先出现的为准"]
     );
     assert_eq!(problem.stations.len(), 2);
+    // Majors take the order of the table: a college that comes with the last of the alphabet first comes once.
+    let roster = "学院,班级,人数\n理学院,化学2101,30\n理学院,数学2101,30\n理学院,数学2102,30\n";
+    let hours = vec![(8 * 3_600, 12 * 3_600)];
+    let mut one = imported(roster, &Options { hours, pace: Some(20.0), ..Options::default() }).problem;
+    let table = "班级,时间\n数学2101,8:00-8:10\n数学2102,8:10-8:20\n化学2101,8:20-8:30\n";
+    let (plan, questions) = campaign::timetable::given(&parse(table.as_bytes()).unwrap(), &[], &mut one);
+    assert_eq!((score(&one, &plan).pieces, questions), (1, Vec::new()));
     // The same stations by other names, heads of several classes in a cell, and a wrong table changes nothing.
     let again = "机位,学院,班级,人数,时间\n2号机,法学院,法学2101、2102班,90,8:00-8:30\n 1 号机位,文学院,中文2101,20,8:00-8:10\n";
     let (places, questions) = read(&mut problem, again);

@@ -8,7 +8,7 @@ use schedule::{Assignment, Class, Plan, Problem, Seconds, Station, Unplaced};
 use super::{
     Question, Sheet,
     known::Known,
-    lines::{Day, Line, MOST_QUESTIONS, lines, station_key},
+    lines::{Day, Line, MOST_QUESTIONS, lines, station_key, stem},
     shared::{Asked, shared},
 };
 
@@ -17,7 +17,8 @@ const DAY: Seconds = 86_400;
 /// A given timetable as a plan for a problem whose days are `days`, with what a person must look at.
 ///
 /// Stations that the table names and the problem lacks are added; where it names none of the problem's, its own take
-/// their place. A line that names only a college is that of all its classes. Where nobody is placed, the problem stays
+/// their place. A line that names only a college is that of all its classes. Within a college, majors take the order of
+/// the table. Where nobody is placed, the problem stays
 /// as it was.
 pub fn given(sheet: &Sheet, days: &[Date], problem: &mut Problem) -> (Plan, Vec<Question>) {
     let (lines, questions) = lines(sheet);
@@ -129,6 +130,18 @@ impl Given<'_> {
                 format!("station “{name}” was not among those set; it was added"),
             );
         }
+        // Majors come one after the other as the table has them; who sorted them by name does not know better.
+        let mut majors: HashMap<(usize, String), usize> = HashMap::new();
+        for &class in &self.classes {
+            let class = &self.problem.classes[class];
+            let next = majors.len();
+            majors.entry((class.college, stem(&class.name).0.to_owned())).or_insert(next);
+        }
+        let place = |class: &Class| {
+            let major = (class.college, stem(&class.name).0.to_owned());
+            (class.college, majors.get(&major).copied().unwrap_or(usize::MAX))
+        };
+        self.problem.classes.sort_by_cached_key(place);
         self.problem.stations = stations.all;
         if stations.others {
             self.problem.classes.iter_mut().for_each(|class| class.pin = None);

@@ -215,11 +215,12 @@ pub(super) fn lines(sheet: &Sheet) -> (Vec<Line>, Vec<Question>) {
     let mut reader = Reader {
         columns: Columns::of(&sheet.table),
         above: HashMap::new(),
-        block: None,
+        sums: Vec::new(),
+        in_sum: false,
         questions: sheet.questions.clone(),
     };
     let lines = sheet.table.rows.iter().flat_map(|row| reader.read(row)).take(MOST).collect();
-    reader.end_block();
+    reader.compare_sums();
     reader.questions.truncate(MOST_QUESTIONS);
     (lines, reader.questions)
 }
@@ -228,8 +229,10 @@ struct Reader {
     columns: Columns,
     /// What stood last in columns whose cells offices merge.
     above: HashMap<Column, String>,
-    /// The lines of one college that are printed with their sum.
-    block: Option<Summed>,
+    /// Lines of a college that are printed with their sum.
+    sums: Vec<Summed>,
+    /// Whether the row belongs to the last of them.
+    in_sum: bool,
     questions: Vec<Question>,
 }
 
@@ -242,8 +245,10 @@ impl Reader {
         let college = heading_of(&self.columns.cell(row, Column::College));
         let own = college.name.clone();
         if !college.name.is_empty() {
-            self.end_block();
-            self.block = college.sum.map(|printed| Summed { line: row.line, printed, found: (0, 0) });
+            self.in_sum = college.sum.is_some();
+            let name = own.clone();
+            let sum = |printed| Summed { line: row.line, college: name, printed, found: (0, 0) };
+            self.sums.extend(college.sum.map(sum));
         }
         let station = match self.columns.cell(row, Column::Station) {
             text if text.is_empty() => college.station,
@@ -256,9 +261,8 @@ impl Reader {
         let time = time.filter(|_| is_read);
         let classes = self.classes(row, &own);
         let count = classes.len().max(1) as u32;
-        if let Some(block) = &mut self.block {
-            block.found.0 += classes.len() as u32;
-            block.found.1 = block.found.1.saturating_add(heads);
+        if let Some(sum) = self.sums.last_mut().filter(|_| self.in_sum) {
+            sum.add((classes.len() as u32, heads));
         }
         let line = |(index, (class, unsure)): (u32, (String, bool))| Line {
             row: row.line,
@@ -274,12 +278,21 @@ impl Reader {
         (0..).zip(classes).map(line).collect()
     }
 
-    /// Compares what is printed beside a college with its lines.
-    fn end_block(&mut self) {
-        let Some(Summed { line, printed, found }) = self.block.take() else { return };
-        if printed != found {
+    /// Compares what is printed beside colleges with their lines; a college that comes twice may print the sum of both.
+    fn compare_sums(&mut self) {
+        let mut whole: HashMap<(&str, (u32, u32)), Summed> = HashMap::new();
+        for sum in &self.sums {
+            let of = whole
+                .entry((&sum.college, sum.printed))
+                .or_insert_with(|| Summed { found: (0, 0), ..sum.clone() });
+            of.add(sum.found);
+        }
+        for Summed { line, college, printed, found } in &self.sums {
+            if printed == found || whole[&(college.as_str(), *printed)].found == *printed {
+                continue;
+            }
             self.questions.push(Question {
-                line,
+                line: *line,
                 zh: format!(
                     "写明 {} 个班、{} 人，表中为 {} 个班、{} 人",
                     printed.0, printed.1, found.0, found.1
@@ -394,10 +407,18 @@ pub(super) fn date_of(text: &str) -> Option<Date> {
 }
 
 /// Lines of one college with how many classes and students are printed beside it.
+#[derive(Clone)]
 struct Summed {
     line: usize,
+    college: String,
     printed: (u32, u32),
     found: (u32, u32),
+}
+
+impl Summed {
+    fn add(&mut self, (classes, heads): (u32, u32)) {
+        self.found = (self.found.0.saturating_add(classes), self.found.1.saturating_add(heads));
+    }
 }
 
 /// What stands beside the lines of a college: 美术学院 (5个班,211人) 1号机位.
