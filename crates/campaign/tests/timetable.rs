@@ -91,8 +91,8 @@ fn grids_are_read_whichever_way_they_stand() {
 
 #[test]
 fn a_grid_goes_on_after_noon_and_what_is_not_read_of_it_is_asked() {
-    let grid = "地点,9:00—9:50（8:45集合）,9:50—10:40,17:30后\n201教室,软件1班,软件2101班,软件9班\n,网络1班,,\n\
-        地点,14:00—14:50,14:50—15:40,\n201教室,软件3班和4班,,\n备注：请提前到场,,,\n合计,,,\n";
+    let grid = "序号,地点,9:00—9:50（8:45集合）,9:50—10:40,17:30后\n1,201教室,软件1班,软件2101班,软件9班\n,,网络1班,,\n\
+        ,地点,14:00—14:50,14:50—15:40,\n1,201教室,软件3班和4班,,\n备注：请提前到场,,,,\n合计,,,,\n";
     let Imported { problem, plan, questions, .. } = imported(grid, &Options::default());
     let told: Vec<_> = questions.iter().map(|each| (each.line, each.zh.as_str())).collect();
     assert_eq!(
@@ -111,6 +111,16 @@ fn a_grid_goes_on_after_noon_and_what_is_not_read_of_it_is_asked() {
     assert_eq!(of("网络1班"), (0, "09:25".into(), "09:50".into()));
     assert_eq!(of("软件4班"), (0, "14:25".into(), "14:50".into()));
     assert_eq!((problem.stations.len(), problem.classes.len()), (1, 5));
+}
+
+#[test]
+fn what_is_no_cell_of_a_timetable_is_refused_with_its_line() {
+    let long = |letters: usize| "法".repeat(letters);
+    let refused = |table: String| read(table.as_bytes()).map(|_| ()).unwrap_err().to_string();
+    assert!(refused(format!("学院,班级\n法学院,法学1班\n{},法学2班\n", long(200))).contains("line 3"));
+    assert!(refused(format!("学院,班级\n法学院,{}\n", long(1_400))).contains("line 2"));
+    let names = 250;
+    assert!(read(format!("学院,班级\n法学院,{}\n", "法学1班".repeat(names)).as_bytes()).is_ok());
 }
 
 #[test]

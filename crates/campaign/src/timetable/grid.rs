@@ -17,6 +17,12 @@ use super::{
 /// How places end that are no columns of their own.
 const PLACES: [&str; 5] = ["教室", "室", "厅", "机位", "号机"];
 
+/// Most text of a list, bytes: what stands beside is said again for every cell.
+const MOST_BYTES: usize = 32 << 20;
+
+/// Columns that only count.
+const COUNTERS: [&str; 3] = ["序号", "编号", "No."];
+
 /// Whether a text heads a column of a grid: a range of times, or a place.
 pub(super) fn is_heading(heading: &str) -> bool {
     range(heading).is_ok() || is_place(heading)
@@ -53,27 +59,36 @@ fn list(
     (beside, above): (&str, &str),
     questions: &mut Vec<Question>,
 ) -> Table {
-    let labels: Vec<usize> = (0..table.headings.len()).filter(|index| !across.contains(index)).collect();
-    let mut headings: Vec<String> = labels.iter().map(|&index| table.headings[index].clone()).collect();
-    let taken = headings.iter().any(|heading| column(heading) == column(beside));
-    let is_corner = |heading: &String| column(heading).is_none() || column(heading) == column(above);
-    if let Some(corner) = headings.iter_mut().find(|heading| is_corner(heading)) {
-        (if taken { "" } else { beside }).clone_into(corner);
-    }
     let text = |row: &Row, index: usize| row.cells.get(index).map_or("", |cell| cell.text.trim()).to_owned();
-    for (&label, _) in labels.iter().zip(&headings).filter(|(_, heading)| column(heading).is_none()) {
-        if let Some(row) = table.rows.iter().find(|row| !text(row, label).is_empty()) {
-            let name = &table.headings[label];
-            questions.push(Question {
-                line: row.line,
-                zh: format!("“{name}”这一列没有读入"),
-                en: format!("the column “{name}” was not read"),
-            });
+    let mut labels: Vec<(usize, &str)> = Vec::new();
+    let beside_alone = !table.headings.iter().any(|heading| column(heading) == column(beside));
+    for (index, heading) in table.headings.iter().enumerate().filter(|(index, _)| !across.contains(index)) {
+        let is_new = |name: &str| !labels.iter().any(|(_, known)| column(known) == column(name));
+        match column(heading) {
+            Some(meant) if Some(meant) != column(above) => {
+                if is_new(heading) {
+                    labels.push((index, heading));
+                }
+            }
+            _ if COUNTERS.contains(&heading.trim()) => {}
+            // The corner, whatever it says.
+            _ if beside_alone && is_new(beside) => labels.push((index, beside)),
+            _ => {
+                if let Some(row) = table.rows.iter().find(|row| !text(row, index).is_empty()) {
+                    questions.push(Question {
+                        line: row.line,
+                        zh: format!("“{heading}”这一列没有读入"),
+                        en: format!("the column “{heading}” was not read"),
+                    });
+                }
+            }
         }
     }
+    let headings = labels.iter().map(|(_, name)| *name).chain([above, "班级"]).map(str::to_owned).collect();
     let mut over: Vec<String> = across.iter().map(|&index| table.headings[index].clone()).collect();
     let mut beside: Vec<String> = vec![String::new(); labels.len()];
     let mut rows = Vec::new();
+    let mut bytes = 0;
     for row in &table.rows {
         let cells: Vec<String> = across.iter().map(|&index| text(row, index)).collect();
         let again = |cell: &&String| is_above(cell);
@@ -82,17 +97,25 @@ fn list(
             over = cells;
             continue;
         }
-        for (known, &label) in beside.iter_mut().zip(&labels) {
-            let own = text(row, label);
+        for (known, (label, _)) in beside.iter_mut().zip(&labels) {
+            let own = text(row, *label);
             if !own.is_empty() {
                 *known = own;
             }
         }
         for (over, cell) in over.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
             let texts = beside.iter().chain([over, &cell]);
+            bytes += texts.clone().map(String::len).sum::<usize>();
+            if bytes > MOST_BYTES {
+                questions.push(Question {
+                    line: row.line,
+                    zh: "表格过大，从这一行起没有读入".into(),
+                    en: "the table is too large; it was not read from this line on".into(),
+                });
+                return Table { headings, rows };
+            }
             rows.push(Row { line: row.line, cells: texts.map(Cell::new).collect() });
         }
     }
-    headings.extend([above.to_owned(), "班级".to_owned()]);
     Table { headings, rows }
 }

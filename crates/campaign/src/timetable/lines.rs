@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use roster::{
     cohort::{self, Cohorts},
     date,
-    table::{self, Row, Table, TableFault},
+    table::{self, Cell, Row, Table, TableFault},
     text,
 };
 use schedule::{Block, TimeError, read_range};
@@ -119,6 +119,12 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, TableFault> {
         }
         let line = table.rows.first().map_or(1, |row| row.line);
         let table = grid::unrolled(&table, &mut sheet.questions).unwrap_or(table);
+        let is_long = |(heading, cell): (&String, &Cell)| {
+            column(heading).is_some_and(|column| column != Column::Cohort) && cell.text.len() > LONGEST_NAME
+        };
+        if let Some(row) = table.rows.iter().find(|row| table.headings.iter().zip(&row.cells).any(is_long)) {
+            return Err(TableFault::LongCell(row.line));
+        }
         let meant = |table: &Table| -> Vec<Option<Column>> {
             table.headings.iter().map(|heading| column(heading)).collect()
         };
@@ -147,6 +153,8 @@ pub struct Sheet {
 
 /// Longest cell, bytes: a college's classes in one cell are some hundred.
 const LONGEST_CELL: usize = 4_000;
+/// Longest name of a station or college, with its sum, and longest time, bytes.
+const LONGEST_NAME: usize = 500;
 /// Most lines and questions; more are a mistake.
 const MOST: usize = 100_000;
 pub(super) const MOST_QUESTIONS: usize = 1_000;
