@@ -6,9 +6,10 @@ use jiff::civil::Date;
 use schedule::{Assignment, Class, Plan, Problem, Seconds, Station, Unplaced};
 
 use super::{
-    Question, Sheet,
+    Sheet,
     known::Known,
-    lines::{Day, Line, MOST_QUESTIONS, lines, station_key, stem},
+    lines::{Day, Line, lines, station_key, stem},
+    questions::{MOST, Question, in_order},
     shared::{Asked, shared},
 };
 
@@ -18,8 +19,7 @@ const DAY: Seconds = 86_400;
 ///
 /// Stations that the table names and the problem lacks are added; where it names none of the problem's, its own take
 /// their place. A line that names only a college is that of all its classes. Within a college, majors take the order of
-/// the table. Where nobody is placed, the problem stays
-/// as it was.
+/// the table. Where nobody is placed, the problem stays as it was.
 pub fn given(sheet: &Sheet, days: &[Date], problem: &mut Problem) -> (Plan, Vec<Question>) {
     let (lines, questions) = lines(sheet);
     // Without days of its own the problem's are the table's, in their order.
@@ -50,10 +50,7 @@ pub fn given(sheet: &Sheet, days: &[Date], problem: &mut Problem) -> (Plan, Vec<
     if !assignments.is_empty() {
         reader.take_over(stations);
     }
-    let mut questions = reader.questions;
-    questions.sort_by_key(|question| question.line);
-    questions.truncate(MOST_QUESTIONS);
-    (Plan { assignments, unplaced, ..Plan::default() }, questions)
+    (Plan { assignments, unplaced, ..Plan::default() }, in_order(reader.questions))
 }
 
 struct Given<'p> {
@@ -93,7 +90,8 @@ impl Given<'_> {
     }
 
     fn ask(&mut self, row: usize, zh: String, en: String) {
-        if self.questions.len() < MOST_QUESTIONS {
+        // One line can raise as many as its college has classes.
+        if self.questions.len() <= MOST {
             self.questions.push(Question { line: row, zh, en });
         }
     }

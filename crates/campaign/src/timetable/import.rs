@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use schedule::{Assignment, Block, Class, ClassId, College, Plan, Problem, Seconds, Station, Window};
 
 use super::{
-    lines::{Day, Line, Question, Sheet, lines, stem},
+    lines::{Day, Line, Sheet, lines, stem},
+    questions::{Question, in_order},
     shared::{Asked, Session, shared},
 };
 
@@ -56,7 +57,6 @@ pub fn import(sheet: &Sheet, options: &Options) -> Imported {
             en: format!("“{name}” can be one class or several; it is read as one"),
         }
     }));
-    questions.sort_by_key(|question| question.line);
     let days = days(&lines, &options.dates);
     let named = lines.iter().map(|line| line.station.as_str()).filter(|name| !name.is_empty());
     let (stations, colleges) = (Names::of(named), Names::of(lines.iter().map(|line| line.college.as_str())));
@@ -90,7 +90,12 @@ pub fn import(sheet: &Sheet, options: &Options) -> Imported {
         Some(Assignment { class: ids.of(line), station, start, end })
     };
     let assignments = lines.iter().zip(&sessions).filter_map(placed).collect();
-    Imported { problem, plan: Plan { assignments, ..Plan::default() }, dates: dates(&days), questions }
+    Imported {
+        problem,
+        plan: Plan { assignments, ..Plan::default() },
+        dates: dates(&days),
+        questions: in_order(questions),
+    }
 }
 
 /// Which day, from 0, each of the table's days is: as they were named, else in their order.

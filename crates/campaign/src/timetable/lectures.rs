@@ -7,7 +7,8 @@ use schedule::{Problem, Seconds, read_range};
 use super::{
     Question, Sheet,
     known::Known,
-    lines::{Column, Columns, MOST_QUESTIONS, date_of},
+    lines::{Column, Columns, date_of},
+    questions::in_order,
 };
 
 const DAY: Seconds = 86_400;
@@ -73,8 +74,7 @@ pub fn lectures(sheet: &Sheet, days: &[Date], problem: &mut Problem) -> Vec<Ques
             }
         }
     }
-    questions.truncate(MOST_QUESTIONS);
-    questions
+    in_order(questions)
 }
 
 /// 星期五, 周五, 五 and 5 are Friday.

@@ -11,18 +11,7 @@ use roster::{
 };
 use schedule::{Block, TimeError, read_range};
 
-use super::grid;
-
-/// Something in the table that a person must look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// Line of the file, from 1.
-    pub line: usize,
-    /// In Chinese.
-    pub zh: String,
-    /// In English.
-    pub en: String,
-}
+use super::{grid, questions::Question};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -155,9 +144,8 @@ pub struct Sheet {
 const LONGEST_CELL: usize = 4_000;
 /// Longest name of a station or college, with its sum, and longest time, bytes.
 const LONGEST_NAME: usize = 500;
-/// Most lines and questions; more are a mistake.
+/// Most lines; more are a mistake.
 const MOST: usize = 100_000;
-pub(super) const MOST_QUESTIONS: usize = 1_000;
 
 /// Which column holds what; of two with one meaning, the first.
 pub(super) struct Columns(HashMap<Column, usize>);
@@ -227,9 +215,15 @@ pub(super) fn lines(sheet: &Sheet) -> (Vec<Line>, Vec<Question>) {
         in_sum: false,
         questions: sheet.questions.clone(),
     };
-    let lines = sheet.table.rows.iter().flat_map(|row| reader.read(row)).take(MOST).collect();
+    let lines: Vec<Line> = sheet.table.rows.iter().flat_map(|row| reader.read(row)).take(MOST).collect();
     reader.compare_sums();
-    reader.questions.truncate(MOST_QUESTIONS);
+    if let Some(last) = lines.get(MOST - 1) {
+        reader.questions.push(Question {
+            line: last.row,
+            zh: format!("只读入了前 {MOST} 个班"),
+            en: format!("only the first {MOST} classes were read"),
+        });
+    }
     (lines, reader.questions)
 }
 

@@ -13,11 +13,13 @@ mod lectures;
 mod lines;
 mod people;
 mod printed;
+mod questions;
 mod shared;
 
 pub use given::given;
 pub use import::{Imported, Options, import};
 pub use lectures::lectures;
-pub use lines::{Question, Sheet, is_heading, read};
+pub use lines::{Sheet, is_heading, read};
 pub use people::{Duteous, Duty, Missing, is_heading_of_people, missing, people};
 pub use printed::printed;
+pub use questions::Question;

@@ -3,7 +3,8 @@
 //! The search is simulated annealing over runs and bins (a station in one window). Runs stand as early as their
 //! lectures and their college's other runs allow; a change is a run that goes elsewhere, two that trade places, or
 //! classes that go from one run of their college to another. Several searches from different seeds go side by
-//! side and the best plan is taken, so the plan depends on problem, seed and number of moves, and on nothing else:
+//! side and the best plan is taken; a last pass puts its classes into the order of their numbers where that costs
+//! nothing. So the plan depends on problem, seed and number of moves, and on nothing else:
 //! not on threads, and not on time.
 
 pub(crate) mod fewest;

@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::sessions::when;
-use super::timetable::tables::QuestionView;
+use super::timetable::tables::{QuestionView, no_table};
 use crate::problem::Problem;
 use crate::school::app::App;
 use crate::school::export;
@@ -159,12 +159,8 @@ pub async fn name_people(
     bytes: Bytes,
 ) -> Result<Json<PeopleView>, Problem> {
     let campaign = app.register().campaign(&who.campaign(&campaign)?).await?;
-    let table = table::read_headed(&bytes, timetable::is_heading_of_people).map_err(|fault| match fault {
-        table::TableFault::NoHeadings => Problem::unusable(
-            "没有找到表头：请写明姓名、学院、电话、职责",
-            "no row of headings was found: name 姓名, 学院, 电话 and 职责",
-        ),
-        fault => Problem::unusable(fault.zh(), fault.to_string()),
+    let table = table::read_headed(&bytes, timetable::is_heading_of_people).map_err(|fault| {
+        no_table(&fault, "请写明姓名、学院、电话、职责", "name 姓名, 学院, 电话 and 职责")
     })?;
     let (people, questions) = timetable::people(&table);
     app.register().keep_people(&campaign.id, &people, &who.act("")).await?;

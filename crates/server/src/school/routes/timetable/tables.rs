@@ -109,11 +109,21 @@ fn read(bytes: &[u8]) -> Result<Sheet, Problem> {
     if bytes.len() > LARGEST_TABLE {
         return Err(Problem::unusable("表格过大", "the table is too large"));
     }
-    timetable::read(bytes).map_err(|fault| match fault {
-        TableFault::NoHeadings => Problem::unusable(
-            "没有找到表头：请写明班级、日期（或星期）、时间，或以时间、教室为表头",
-            "no row of headings was found: name 班级, 日期 (or 星期) and 时间, or head columns with times or rooms",
-        ),
-        fault => Problem::unusable(fault.zh(), fault.to_string()),
+    timetable::read(bytes).map_err(|fault| {
+        no_table(
+            &fault,
+            "请写明班级、日期（或星期）、时间，或以时间、教室为表头",
+            "name 班级, 日期 (or 星期) and 时间, or head columns with times or rooms",
+        )
     })
+}
+
+/// Why a file is no table; where it lacks its headings, which those are.
+pub fn no_table(fault: &TableFault, zh: &str, en: &str) -> Problem {
+    match fault {
+        TableFault::NoHeadings => {
+            Problem::unusable(format!("没有找到表头：{zh}"), format!("no row of headings was found: {en}"))
+        }
+        fault => Problem::unusable(fault.zh(), fault.to_string()),
+    }
 }
